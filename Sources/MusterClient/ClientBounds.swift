@@ -1,0 +1,21 @@
+/// Every bound of the client, each with its unit in its name and its reason beside it.
+public enum ClientBounds {
+  /// Rows after which a chunk is sent; 1,000 to 4,000 were measured fastest (DESIGN, section 8).
+  public static let chunkRowsMax = 2_000
+  /// Bytes of cells after which a chunk is sent: an eighth of what the daemon takes, so that what a
+  /// caller adds before it looks (a row of 1 MiB, a piece of a file) still fits.
+  public static let chunkCellBytesMax = 512 * 1024
+  /// The HTTP/2 window; the default of 64 KiB caps the transport at a third of its rate.
+  static let windowBytes = 8 * 1024 * 1024
+  /// An HTTP/2 frame; fewer and larger frames, well within the 16 MiB that HTTP/2 allows.
+  static let frameBytesMax = 1024 * 1024
+  /// One message from the daemon: a row of 1 MiB with room to spare, or a long list of labels.
+  static let responseBytesMax = 8 * 1024 * 1024
+  /// How long a call with one answer may take: a workspace of millions of members loads in seconds.
+  static let callTimeout: Duration = .seconds(60)
+  /// How long a daemon may take to say that it is well.
+  static let healthTimeout: Duration = .seconds(5)
+  /// How long the daemon may take to end an import that the caller broke off, so that its last
+  /// progress is still seen: its group commit takes up to a second.
+  static let partingTimeout: Duration = .seconds(10)
+}

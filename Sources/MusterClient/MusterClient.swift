@@ -1,0 +1,57 @@
+internal import GRPCCore
+internal import GRPCNIOTransportHTTP2Posix
+
+/// A connection to a daemon, for the length of a ``withMusterClient(socketPath:_:)``.
+///
+/// Calls may run at the same time. None is ever tried again by itself.
+public struct MusterClient: Sendable {
+  let grpc: GRPCClient<HTTP2ClientTransport.Posix>
+
+  /// The options of a call with a timeout; nil for a stream, which may take as long as it takes.
+  func options(timeout: Duration?) -> CallOptions {
+    var options = CallOptions.defaults
+    options.timeout = timeout
+    options.waitForReady = false
+    options.maxResponseMessageBytes = ClientBounds.responseBytesMax
+    return options
+  }
+
+  /// A call with one request and one answer.
+  func call<Request: WireMessage, Response: WireMessage>(
+    _ method: MethodDescriptor, _ request: Request, as response: Response.Type = Response.self,
+    timeout: Duration = ClientBounds.callTimeout
+  ) async throws -> Response {
+    try await translatingErrors {
+      try await grpc.unary(
+        request: ClientRequest(message: request), descriptor: method,
+        serializer: WireSerializer<Request>(), deserializer: WireDeserializer<Response>(),
+        options: options(timeout: timeout)
+      ) { try $0.message }
+    }
+  }
+}
+
+/// Connects to a daemon, runs a closure with the connection, and closes it again.
+///
+/// - Parameters:
+///   - socketPath: The Unix socket that the daemon listens on.
+///   - body: What to do with the connection, which lives no longer than this closure.
+/// - Throws: ``MusterClientError``, at once, with `unavailable` if nobody listens there and
+///   `permissionDenied` if this user may not connect; else what `body` throws.
+public func withMusterClient<Result: Sendable>(
+  socketPath: String, _ body: (MusterClient) async throws -> Result
+) async throws -> Result {
+  try SocketProbe.check(socketPath)
+  let transport = try HTTP2ClientTransport.Posix(
+    target: .unixDomainSocket(path: socketPath, authority: "localhost"),
+    transportSecurity: .plaintext,
+    config: .defaults { config in
+      config.http2.targetWindowSize = ClientBounds.windowBytes
+      config.http2.maxFrameSize = ClientBounds.frameBytesMax
+    })
+  return try await translatingErrors {
+    try await withGRPCClient(transport: transport) { grpc in
+      try await body(MusterClient(grpc: grpc))
+    }
+  }
+}

@@ -1,0 +1,54 @@
+internal import GRPCCore
+
+/// Why a call failed.
+///
+/// The message is a full sentence from the daemon, or from this library if it never got that far; it
+/// never holds a member's value.
+public struct MusterClientError: Error, Sendable, Equatable {
+  /// The status codes of gRPC, under its names and numbers.
+  public enum Code: Int, Sendable {
+    case cancelled = 1
+    case unknown, invalidArgument, deadlineExceeded, notFound, alreadyExists, permissionDenied
+    case resourceExhausted, failedPrecondition, aborted, outOfRange, unimplemented, internalError
+    case unavailable, dataLoss, unauthenticated
+  }
+
+  public var code: Code
+  /// What failed, on what, what to do.
+  public var message: String
+  /// The import that the daemon had accepted; it can be gone on with.
+  public var importID: String?
+
+  public init(code: Code, message: String, importID: String? = nil) {
+    self.code = code
+    self.message = message
+    self.importID = importID
+  }
+}
+
+extension MusterClientError: CustomStringConvertible {
+  /// The message.
+  public var description: String { message }
+}
+
+extension MusterClientError {
+  init(_ error: RPCError, importID: String? = nil) {
+    self.init(
+      code: Code(rawValue: error.code.rawValue) ?? .unknown,
+      message: error.message.isEmpty
+        ? "The daemon answered with status \(error.code) and no reason; look into its log."
+        : error.message,
+      importID: importID)
+  }
+}
+
+/// Runs a call and gives its failures this library's type; a caller's own errors pass unchanged.
+func translatingErrors<Result>(_ call: () async throws -> Result) async throws -> Result {
+  do {
+    return try await call()
+  } catch let error as RPCError {
+    throw MusterClientError(error)
+  } catch let error as RuntimeError {
+    throw MusterClientError(code: .unavailable, message: error.message)
+  }
+}

@@ -1,0 +1,60 @@
+/// What a workspace knows besides its members: roles, labels and forms. A snapshot; never changes.
+public struct Catalogue: Sendable, Equatable {
+  /// Grows by one with every change, so that two snapshots can be told apart cheaply.
+  public var version: Int
+  public var roles: [Role]
+  /// Slugs in byte order, each once.
+  public var labels: [String]
+  public var forms: [Form]
+
+  /// Makes a snapshot; the labels are brought into byte order.
+  public init(version: Int = 0, roles: [Role] = [], labels: [String] = [], forms: [Form] = []) {
+    self.version = version
+    self.roles = roles
+    self.labels = labels.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    self.forms = forms
+  }
+}
+
+/// A role that a member is created with.
+public struct Role: Sendable, Equatable {
+  public var id: Int64
+  public var slug: String
+
+  public init(id: Int64, slug: String) {
+    self.id = id
+    self.slug = slug
+  }
+}
+
+/// A form: a named set of typed fields that a member may have values for.
+public struct Form: Sendable, Equatable {
+  public var slug: String
+  public var fields: [FormField]
+
+  public init(slug: String, fields: [FormField]) {
+    self.slug = slug
+    self.fields = fields
+  }
+}
+
+/// One field of a form.
+public struct FormField: Sendable, Equatable {
+  public var slug: String
+  public var type: FormFieldType
+  /// Whether a member must have a value for it after a row that sets any field of its form.
+  public var isRequired: Bool
+
+  public init(slug: String, type: FormFieldType, isRequired: Bool = false) {
+    self.slug = slug
+    self.type = type
+    self.isRequired = isRequired
+  }
+}
+
+/// The type of a form field; a stored value is compared as text whatever its type.
+public enum FormFieldType: Sendable, Equatable {
+  case text, number, boolean, date, email
+  /// One of the listed texts, compared exactly.
+  case choice([String])
+}

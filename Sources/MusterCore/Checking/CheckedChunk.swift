@@ -1,0 +1,59 @@
+/// A run of rows that have been checked, with everything that can be worked out beside the writer.
+///
+/// Made by ``RowChecker`` on one thread, then handed over whole and only read. Owns or keeps alive
+/// all the memory that its cells point into.
+@safe public final class CheckedChunk: @unchecked Sendable {
+  /// The number of the first row in its import, from 0.
+  public let firstRow: UInt64
+  public private(set) var rowCount: Int
+  /// Values of a row: the member fields, then the import's form columns.
+  public let slotCount: Int
+  /// The faults of all its rows, in the order of the rows.
+  public internal(set) var faults: [RowFault] = []
+  /// Bytes of cells of the rows, ignored columns included: what counts against the byte limit.
+  public internal(set) var cellByteCount: UInt64 = 0
+  /// Whether rows were left out because they would be over the limit of bytes per import.
+  public internal(set) var isOverByteLimit = false
+
+  let values: UnsafeMutablePointer<CellBytes>
+  let rows: UnsafeMutablePointer<CheckedRow>
+  let scratch = ByteScratch()
+  private let source: any RowSource
+
+  init(firstRow: UInt64, rowCount: Int, slotCount: Int, source: any RowSource) {
+    self.firstRow = firstRow
+    self.rowCount = rowCount
+    self.slotCount = slotCount
+    self.source = source
+    unsafe values = .allocate(capacity: max(rowCount * slotCount, 1))
+    unsafe values.initialize(repeating: .blank, count: rowCount * slotCount)
+    unsafe rows = .allocate(capacity: max(rowCount, 1))
+    unsafe rows.initialize(repeating: CheckedRow(), count: rowCount)
+  }
+
+  deinit {
+    unsafe values.deallocate()
+    unsafe rows.deallocate()
+  }
+
+  func truncate(to count: Int) { rowCount = min(rowCount, count) }
+
+  /// The values of a row, one for each slot.
+  public func values(ofRow row: Int) -> UnsafePointer<CellBytes> {
+    precondition(row < rowCount, "CheckedChunk.values: row \(row) of \(rowCount)")
+    return unsafe UnsafePointer(values + row * slotCount)
+  }
+
+  /// What else is known of a row.
+  public func row(_ row: Int) -> UnsafePointer<CheckedRow> {
+    precondition(row < rowCount, "CheckedChunk.row: row \(row) of \(rowCount)")
+    return unsafe UnsafePointer(rows + row)
+  }
+
+  /// The faults of a row.
+  public func faults(ofRow row: Int) -> ArraySlice<RowFault> {
+    let checked = unsafe rows[row]
+    let first = Int(checked.firstFault)
+    return faults[first..<first + Int(checked.faultCount)]
+  }
+}

@@ -1,0 +1,26 @@
+/// What the store must know of a checked row besides its cells.
+@safe public struct CheckedRow {
+  /// The hash of each identifier's key; 0 if the row does not give it.
+  public var emailHash: UInt64 = 0
+  public var phoneHash: UInt64 = 0
+  public var externalIDHash: UInt64 = 0
+  /// The sum of the hashes of all values; equals a member's fingerprint exactly if the member has
+  /// these values and no others. 0 if the row may not be decided by it.
+  public var fingerprint: UInt64 = 0
+  /// The email's key where it differs from the email by more than ASCII case; else blank.
+  public var emailKey = unsafe CellBytes.blank
+  /// The row's form values as the store keeps them; blank if there are none.
+  public var forms = unsafe CellBytes.blank
+  /// The place of the row's first fault in ``CheckedChunk/faults``, and how many it has.
+  public var firstFault: Int32 = 0
+  public var faultCount: Int32 = 0
+  /// The row clears at least one field.
+  public var clearsFields = false
+  /// The row sets a field of a form, or clears one, without giving every required field of that form.
+  public var leavesRequiredOpen = false
+
+  public init() {}
+
+  /// Whether the row broke a rule.
+  public var isFaulty: Bool { faultCount > 0 }
+}

@@ -1,0 +1,183 @@
+/// The check of one row: looks at each cell once, and keeps what the store will want.
+@safe struct RowPass {
+  let checker: RowChecker
+  let chunk: CheckedChunk
+  let row: Int
+  private let values: UnsafeMutablePointer<CellBytes>
+  private var checked = CheckedRow()
+  private var fingerprint: UInt64 = 0
+  private var hasForms = false
+  private var hasIdentifier = false
+  /// An identifier was given, but broke its rule: that fault says enough.
+  private var hasIdentifierFault = false
+
+  init(checker: RowChecker, chunk: CheckedChunk, row: Int) {
+    self.checker = checker
+    self.chunk = chunk
+    self.row = row
+    unsafe values = unsafe chunk.values + row * chunk.slotCount
+  }
+
+  /// Checks the cell of a column that is not ignored.
+  @inline(__always)
+  mutating func check(_ sent: CellBytes, column: Int, slot: Int) {
+    var cell = unsafe sent
+    if checker.options.normalizes { unsafe cell = unsafe trimmed(cell) }
+    if unsafe cell.count == 0 { return }
+    if checker.options.clearToken != nil, unsafe isClearToken(cell) {
+      unsafe values[slot] = unsafe .cleared
+      checked.clearsFields = true
+      if slot >= MemberField.count { hasForms = true }
+      return
+    }
+    guard unsafe cell.count <= checker.limits.cellBytesMax else {
+      let hint = unsafe FaultHint.tooLong(count: cell.count, max: checker.limits.cellBytesMax)
+      return unsafe fail(.valueTooLong, column, cell, hint)
+    }
+    let isASCII = unsafe cell.withSpan { TextRule.isPlainASCII($0) }
+    if !isASCII, let fault = unsafe cell.withSpan({ TextRule.fault(in: $0) }) {
+      return unsafe fail(fault.code, column, cell, FaultHint.text(fault))
+    }
+    unsafe check(cell, isASCII: isASCII, column: column, slot: slot)
+  }
+
+  @inline(__always)
+  private mutating func check(_ cell: CellBytes, isASCII: Bool, column: Int, slot: Int) {
+    switch slot {
+    case 0: unsafe checkEmail(cell, isASCII: isASCII, column)
+    case 1: unsafe checkPhone(cell, column)
+    case 2:
+      checked.externalIDHash = unsafe add(cell, slot: slot)
+      hasIdentifier = true
+    case 3, 4: _ = unsafe add(cell, slot: slot)
+    case 5:
+      if unsafe cell.withSpan({ DateRule.accepts($0, notAfter: checker.today) }) {
+        _ = unsafe add(cell, slot: slot)
+      } else {
+        let hint = unsafe cell.withSpan { FaultHint.date($0, today: checker.today) }
+        unsafe fail(.invalidDate, column, cell, hint)
+      }
+    case 6: unsafe checkLabels(cell, column)
+    case 7, 8, 9: unsafe checkBoolean(cell, column, slot)
+    default: unsafe checkForm(cell, column, slot)
+    }
+  }
+
+  private mutating func checkEmail(_ cell: CellBytes, isASCII: Bool, _ column: Int) {
+    guard unsafe cell.withSpan({ EmailRule.accepts($0) }) else {
+      let hint = unsafe cell.withSpan { FaultHint.email($0) }
+      return unsafe fail(.invalidEmail, column, cell, hint)
+    }
+    hasIdentifier = true
+    _ = unsafe add(cell, slot: 0)
+    if !isASCII {
+      unsafe checked.emailKey = unsafe chunk.scratch.copy(cell.withSpan { EmailKey.make($0) })
+    }
+    checked.emailHash = unsafe IdentityKey.emailHash(
+      isASCII ? cell : checked.emailKey, seed: checker.seed)
+  }
+
+  private mutating func checkPhone(_ sent: CellBytes, _ column: Int) {
+    var cell = unsafe sent
+    if checker.options.normalizes, let stripped = unsafe cell.withSpan({ PhoneRule.strip($0) }) {
+      unsafe cell = unsafe chunk.scratch.copy(stripped)
+    }
+    guard unsafe cell.withSpan({ PhoneRule.accepts($0) }) else {
+      let hint = unsafe sent.withSpan { FaultHint.phone($0) }
+      return unsafe fail(.invalidPhone, column, sent, hint)
+    }
+    checked.phoneHash = unsafe add(cell, slot: 1)
+    hasIdentifier = true
+  }
+
+  private mutating func checkBoolean(_ cell: CellBytes, _ column: Int, _ slot: Int) {
+    guard let value = unsafe cell.withSpan({ BooleanRule.value($0) }) else {
+      let hint = unsafe cell.withSpan { FaultHint.boolean($0) }
+      return unsafe fail(.invalidBoolean, column, cell, hint)
+    }
+    let digit = unsafe chunk.scratch.allocate(1)
+    unsafe digit.pointee = value ? UInt8(ascii: "1") : UInt8(ascii: "0")
+    _ = unsafe add(CellBytes(count: 1, start: digit), slot: slot)
+  }
+
+  private mutating func checkForm(_ cell: CellBytes, _ column: Int, _ slot: Int) {
+    let type = checker.plan.formColumns[slot - MemberField.count].spec.type
+    guard unsafe cell.withSpan({ FormValueRule.accepts($0, type: type) }) else {
+      let hint = unsafe cell.withSpan { FaultHint.formValue($0, type: type) }
+      return unsafe fail(.invalidFormValue, column, cell, hint)
+    }
+    unsafe values[slot] = unsafe cell
+    hasForms = true
+  }
+
+  private mutating func checkLabels(_ cell: CellBytes, _ column: Int) {
+    guard let start = unsafe cell.start else { return }
+    var ranks = unsafe LabelRanks(start: start, count: cell.count)
+    unsafe cell.withSpan { span in
+      LabelCell.forEachSlug(in: span) { range in
+        let slug = unsafe CellBytes(count: range.count, start: start + range.lowerBound)
+        guard let rank = unsafe checker.labels.rank(of: start + range.lowerBound, count: range.count)
+        else {
+          let hint = unsafe slug.withSpan {
+            FaultHint.label($0, known: checker.labels.slugs)
+          }
+          return unsafe fail(.unknownLabel, column, slug, hint)
+        }
+        ranks.add(rank, at: range)
+      }
+    }
+    let canonical = unsafe ranks.canonical(checker.labels, in: chunk.scratch)
+    if unsafe canonical.count > 0 { _ = unsafe add(canonical, slot: MemberField.labels.rawValue) }
+  }
+
+  /// Ends the row: what it gives as a whole.
+  mutating func finish() {
+    if !hasIdentifier, !hasIdentifierFault {
+      let fault = RowFault(
+        row: chunk.firstRow + UInt64(row) + 1, column: nil, code: .noIdentifier,
+        hint: "give an email, a phone or an external_id")
+      chunk.faults.append(fault)
+      return
+    }
+    if hasForms {
+      unsafe checked.forms = unsafe checker.forms.encode(values, in: chunk.scratch)
+      checked.leavesRequiredOpen = unsafe checker.forms.leavesRequiredOpen(values)
+      if unsafe checked.forms.count > 0 {
+        fingerprint &+= unsafe Fingerprint.hash(
+          checked.forms, slot: MemberField.count, seed: checker.seed)
+      }
+    }
+    if !checked.clearsFields, !checked.leavesRequiredOpen {
+      checked.fingerprint = fingerprint == 0 ? 1 : fingerprint
+    }
+    unsafe chunk.rows[row] = checked
+  }
+
+  /// Keeps a value for the store and adds it to the fingerprint.
+  @inline(__always)
+  private mutating func add(_ cell: CellBytes, slot: Int) -> UInt64 {
+    unsafe values[slot] = unsafe cell
+    let hash = unsafe Fingerprint.hash(cell, slot: slot, seed: checker.seed)
+    fingerprint &+= hash
+    return hash
+  }
+
+  private mutating func fail(_ code: FaultCode, _ column: Int, _ cell: CellBytes, _ hint: String?) {
+    let fault = unsafe RowFault(
+      row: chunk.firstRow + UInt64(row) + 1, column: checker.plan.names[column], code: code,
+      value: cell.bytes(max: Limits.faultValueBytesMax), hint: hint)
+    chunk.faults.append(fault)
+    if checker.plan.slots[column] < 3 { hasIdentifierFault = true }
+  }
+
+  private func trimmed(_ cell: CellBytes) -> CellBytes {
+    guard let start = unsafe cell.start, unsafe cell.count > 0 else { return unsafe .blank }
+    let range = unsafe cell.withSpan { BlankRule.trimmed($0) }
+    return unsafe CellBytes(count: range.count, start: start + range.lowerBound)
+  }
+
+  private func isClearToken(_ cell: CellBytes) -> Bool {
+    guard let token = checker.options.clearToken else { return false }
+    return unsafe token.count == cell.count && cell.buffer.elementsEqual(token)
+  }
+}

@@ -1,0 +1,24 @@
+/// What a caller asks of an import besides its rows.
+///
+/// Source: DESIGN section 3, "Options of an import".
+public struct ImportOptions: Sendable, Equatable {
+  /// The slug or id of the role that new members get.
+  public var role = "user"
+  public var labels = LabelMode.add
+  /// Trim cells, and take spaces, dashes, dots and brackets out of a phone that starts with `+`.
+  public var normalizes = false
+  /// A cell equal to it clears its field; nil or empty clears nothing.
+  public var clearToken: [UInt8]? = nil
+  /// Reject a row that would change an identifier that is already set.
+  public var strictIdentity = false
+  /// Reject a second row of the same person in one import.
+  public var rejectsRepeats = false
+  public var ignoresUnknownColumns = false
+  /// Stop after this many faults; 0 never stops.
+  public var faultsMax: UInt64 = 0
+
+  public init() {}
+
+  /// What a cell of labels does to the labels that a member has.
+  public enum LabelMode: Int, Sendable { case add = 0, replace = 1 }
+}

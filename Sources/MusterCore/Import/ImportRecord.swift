@@ -1,0 +1,33 @@
+/// What the ledger knows of one import.
+public struct ImportRecord: Sendable, Equatable {
+  /// The UUID that the client or the daemon chose, in lower case.
+  public var importID: String
+  public var state: State
+  public var progress: ImportProgress
+  public var columns: [String]
+  /// Seconds since 1970.
+  public var startedAt: Int64
+  /// Seconds since 1970; 0 while the import is open.
+  public var finishedAt: Int64
+
+  public init(
+    importID: String, state: State, progress: ImportProgress, columns: [String], startedAt: Int64,
+    finishedAt: Int64
+  ) {
+    self.importID = importID
+    self.state = state
+    self.progress = progress
+    self.columns = columns
+    self.startedAt = startedAt
+    self.finishedAt = finishedAt
+  }
+
+  /// How an import stands or ended; the raw value is what the ledger stores.
+  public enum State: Int, Sendable {
+    /// Begun and not finished: running, or interrupted and to be resumed.
+    case open = 1
+    case finished = 2
+    /// Ended by its own option to stop after so many faults.
+    case stopped = 3
+  }
+}

@@ -1,0 +1,34 @@
+/// Every bound of an import, each with its unit in its name and its reason beside it.
+///
+/// Source: DESIGN section 3. A limit of 0 rows or bytes per import means no limit.
+public struct Limits: Sendable, Equatable {
+  /// Rows in one import; a slip of the hand (the wrong file) stops here.
+  public var rowsPerImport: UInt64 = 10_000
+  /// Bytes of cells in one import.
+  public var bytesPerImport: UInt64 = 10_000_000
+  /// Bytes of one cell; a longer one is a fault of its row.
+  public var cellBytesMax = 64 * 1024
+  /// Bytes of all cells of one row.
+  public var rowBytesMax = 1024 * 1024
+  /// Columns of an import.
+  public var columnsMax = 1_000
+  /// Bytes of one chunk as it is on the wire; above it the answer is RESOURCE_EXHAUSTED.
+  public var chunkBytesMax = 4 * 1024 * 1024
+  /// Faults of one import that the ledger keeps; every fault still reaches the caller.
+  public var ledgerFaultsMax = 100_000
+
+  public init() {}
+
+  /// Bytes of an offending value that a fault carries: enough to find it in the file.
+  public static let faultValueBytesMax = 256
+  /// Bytes of memory that the rows of one chunk may take once unpacked. 4 MiB of empty rows unpack to
+  /// 272 MiB (RELIABILITY, protobuf-c), so the unpacked size needs a bound of its own.
+  public static let unpackedChunkBytesMax = 64 * 1024 * 1024
+  /// Rows of one chunk; bounds the working set of the writer.
+  public static let rowsPerChunkMax = 65_536
+  /// Chunks of one import that wait between the socket and the store; beyond it the daemon stops
+  /// reading and HTTP/2 flow control holds the client.
+  public static let waitingChunksMax = 4
+  /// Members of one workspace: the identity index holds 32-bit member numbers.
+  public static let membersPerWorkspaceMax = 4_000_000_000
+}

@@ -1,0 +1,48 @@
+extension FaultHint {
+  /// Choices that a hint lists.
+  private static let choicesMax = 8
+
+  /// The hint for a value that does not suit the type of its form field; nil for text, which always
+  /// does.
+  public static func formValue(
+    _ value: borrowing Span<UInt8>, type: FormFieldType
+  ) -> String? {
+    let bytes = Excerpt.bytes(value)
+    let inner = Array(bytes[BlankRule.trimmed(bytes.span)])
+    if inner.count < bytes.count, FormValueRule.accepts(inner.span, type: type) {
+      return outerSpace(bytes)
+    }
+    return switch type {
+    case .text: nil
+    case .number: number(inner)
+    case .boolean: boolean(value)
+    case .date: date(value, today: nil)
+    case .email: email(value)
+    case .choice(let choices): choice(inner, of: choices)
+    }
+  }
+
+  private static func number(_ bytes: [UInt8]) -> String {
+    let comma = UInt8(ascii: ",")
+    let dotted = bytes.map { $0 == comma ? UInt8(ascii: ".") : $0 }
+    if bytes.contains(comma), NumberRule.accepts(dotted.span) {
+      return "write a number with a dot and no comma, such as -12.5"
+    }
+    let digits = bytes.filter { $0 != comma && $0 != UInt8(ascii: " ") }
+    if digits.count < bytes.count, NumberRule.accepts(digits.span) {
+      return "write a number without commas and spaces: \(Excerpt.printable(digits))"
+    }
+    return "\(Excerpt.quoted(bytes)) is not a number, such as 12 or -12.5"
+  }
+
+  private static func choice(_ bytes: [UInt8], of choices: [String]) -> String {
+    let listed = choices.prefix(choicesMax).map { Excerpt.printable($0.utf8) }
+    let left = choices.count - listed.count
+    let wanted =
+      "write one of " + listed.joined(separator: ", ") + (left > 0 ? " and \(left) more" : "")
+    let folded = bytes.map(EmailKey.folded)
+    let sameLetters = choices.first { $0.utf8.map(EmailKey.folded) == folded }
+    guard let nearest = sameLetters ?? nearest(bytes, among: choices) else { return wanted }
+    return "did you mean \(Excerpt.quoted(nearest.utf8))? \(wanted)"
+  }
+}

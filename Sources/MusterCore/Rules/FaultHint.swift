@@ -1,0 +1,80 @@
+/// What a fault says besides its text: what was found, what is wanted, and the nearest right thing.
+///
+/// Made only once a rule has rejected a value. A hint may quote a value, so it goes where the value
+/// goes: to the caller and the ledger, never to a log. Every hint is short, whatever was sent.
+/// Source: DESIGN section 3.
+public enum FaultHint {
+  /// The hint for bytes that are not text.
+  public static func text(_ fault: TextFault) -> String {
+    switch fault {
+    case .invalidUTF8(let offset):
+      "byte \(offset + 1) is not UTF-8; a file saved as Latin-1 or Windows-1252 looks like this"
+    case .nul(let offset):
+      "byte \(offset + 1) is a NUL character; take it out"
+    }
+  }
+
+  /// The hint for a value of too many bytes; a client may have cut it one byte above the limit.
+  public static func tooLong(count: Int, max: Int) -> String {
+    let found = count == max + 1 ? "more than \(max) bytes" : "\(count) bytes"
+    return "\(found), where at most \(max) are allowed"
+  }
+
+  /// The hint for a row with more or fewer cells than there are columns.
+  public static func cellCount(found: Int, wanted: Int) -> String {
+    "\(found) \(found == 1 ? "cell" : "cells"), \(wanted) \(wanted == 1 ? "column" : "columns")"
+  }
+
+  /// The hint for a required form field, named `form.TYPE.FIELD`, that would have no value.
+  public static func requiredField(_ column: String) -> String {
+    "\(column) must have a value once a row sets a field of its form"
+  }
+
+  /// The hint for a slug that is no known label; the known ones are in byte order.
+  ///
+  /// - Complexity: O(`known.count`): callers that see a slug again may keep its hint.
+  public static func label(_ slug: borrowing Span<UInt8>, known: [String]) -> String {
+    let bytes = Excerpt.bytes(slug)
+    guard !known.isEmpty else { return "there are no labels yet; create this one first" }
+    if let nearest = nearest(bytes, among: known) { return "did you mean \"\(nearest)\"?" }
+    guard SlugRule.accepts(bytes.span) else {
+      return "a label is made of a-z, 0-9, _ and -, and has at most \(SlugRule.bytesMax) of them"
+    }
+    return "no known label is like \(Excerpt.quoted(bytes)); create it first or correct it"
+  }
+
+  /// The hint for a cell that is not true or false.
+  public static func boolean(_ value: borrowing Span<UInt8>) -> String {
+    let bytes = Excerpt.bytes(value)
+    let inner = Array(bytes[BlankRule.trimmed(bytes.span)])
+    if inner.count < bytes.count, BooleanRule.value(inner.span) != nil {
+      return outerSpace(bytes)
+    }
+    let wanted = "write true, false, 1 or 0"
+    return switch String(decoding: inner.map(EmailKey.folded), as: UTF8.self) {
+    case "yes", "y", "on", "t", "x", "ja", "oui", "si", "sí": "\(wanted), here probably true"
+    case "no", "n", "off", "f", "nein", "non": "\(wanted), here probably false"
+    default: wanted
+    }
+  }
+}
+
+extension FaultHint {
+  /// The hint for a value that is right but for the white space around it.
+  static func outerSpace(_ bytes: [UInt8]) -> String {
+    let inner = BlankRule.trimmed(bytes.span)
+    let place =
+      switch (inner.lowerBound > 0, inner.upperBound < bytes.count) {
+      case (true, true): "leading and trailing space"
+      case (true, false): "leading space"
+      default: "trailing space"
+      }
+    return "\(place); take it out, or let normalize trim it"
+  }
+
+  /// The candidate that is nearest once both are in lower case, as the candidate is spelled.
+  static func nearest(_ bytes: [UInt8], among candidates: [String]) -> String? {
+    let inner = bytes[BlankRule.trimmed(bytes.span)].map(EmailKey.folded)
+    return Nearest.match(String(decoding: inner, as: UTF8.self), among: candidates)
+  }
+}

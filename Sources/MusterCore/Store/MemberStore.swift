@@ -1,0 +1,121 @@
+/// One workspace's members and imports, whatever engine keeps them.
+///
+/// This is the seam of DESIGN section 7: index, SQL and commit lie behind it; checks lie before it.
+/// All methods may be called from any thread. Rows of several imports are applied in the order in
+/// which their chunks arrive, each import's in its own order.
+public protocol MemberStore: Sendable {
+  /// The workspace's name.
+  var name: String { get }
+  /// Where the members are kept, for people: a file's path.
+  var location: String { get }
+  /// Roles, labels and forms as they are now.
+  var catalogue: Catalogue { get }
+
+  /// Opens an import, or goes on with an interrupted one.
+  ///
+  /// - Parameter observer: Called in order, on the store's own thread; it must not block.
+  /// - Throws: `invalidArgument` for an unknown role, `failedPrecondition` if the import began with
+  ///   other columns or options, `aborted` if it is running elsewhere.
+  func begin(
+    _ definition: ImportDefinition, observer: @escaping @Sendable (ImportEvent) -> Void
+  ) async throws(StoreError) -> ImportStart
+
+  /// Takes a run of rows; returns at once. What becomes of it reaches the import's observer.
+  func apply(_ chunk: CheckedChunk, importID: String)
+
+  /// Ends an import once all rows before this call are durable.
+  ///
+  /// - Throws: `outOfRange` if it has another number of rows, or what made the import fail.
+  func finish(importID: String, rowCount: UInt64) async throws(StoreError) -> ImportRecord
+
+  /// Commits what is applied and lets go of the import; it stays open in the ledger if it is not
+  /// finished.
+  func release(importID: String) async -> ImportProgress
+
+  /// What the ledger knows of an import.
+  ///
+  /// - Throws: `notFound`.
+  func importRecord(_ importID: String) async throws(StoreError) -> ImportRecord
+
+  /// Makes a role.
+  ///
+  /// - Throws: `alreadyExists`, `invalidArgument` for a bad slug.
+  func createRole(_ slug: String) async throws(StoreError) -> Role
+
+  /// Makes the labels that do not exist yet, all or none.
+  ///
+  /// - Returns: Those that were made.
+  func createLabels(_ slugs: [String]) async throws(StoreError) -> [String]
+
+  /// Makes a form.
+  ///
+  /// - Throws: `alreadyExists`, `invalidArgument` for bad slugs, no fields or repeated ones.
+  func createForm(_ form: Form) async throws(StoreError)
+
+  /// Opens a view of all members for an export.
+  func makeExport(with extra: [ExportExtra]) throws(StoreError) -> any MemberExport
+}
+
+/// A column that an export may add; an import ignores it.
+public enum ExportExtra: Sendable { case id, role }
+
+/// Reads all members page by page, holding no long read transaction.
+///
+/// Used by one task at a time.
+public protocol MemberExport: Sendable {
+  /// The columns, in order; the same for all pages.
+  var columns: [String] { get }
+  /// Calls `row` with the cells of the next members, in the order of their numbers.
+  ///
+  /// - Returns: false when there are no more.
+  func readPage(_ row: (UnsafeBufferPointer<CellBytes>) -> Void) throws(StoreError) -> Bool
+}
+
+/// What an import is, before its first row.
+public struct ImportDefinition: Sendable {
+  /// A UUID in lower case.
+  public var importID: String
+  public var plan: ColumnPlan
+  public var options: ImportOptions
+  /// The catalogue that the plan was made with.
+  public var catalogue: Catalogue
+  public var limits: Limits
+
+  public init(
+    importID: String, plan: ColumnPlan, options: ImportOptions, catalogue: Catalogue,
+    limits: Limits
+  ) {
+    self.importID = importID
+    self.plan = plan
+    self.options = options
+    self.catalogue = catalogue
+    self.limits = limits
+  }
+}
+
+/// Where an import begins or goes on.
+public struct ImportStart: Sendable {
+  public var record: ImportRecord
+  /// Bytes of cells that it has taken before.
+  public var cellByteCount: UInt64
+  /// The seed that its rows must be hashed with.
+  public var seed: HashSeed
+
+  public init(record: ImportRecord, cellByteCount: UInt64, seed: HashSeed) {
+    self.record = record
+    self.cellByteCount = cellByteCount
+    self.seed = seed
+  }
+}
+
+/// What became of an import's rows.
+public enum ImportEvent: Sendable {
+  /// A chunk's rows are decided; its faults, in the order of the rows.
+  case applied(faults: [RowFault], progress: ImportProgress)
+  /// All rows decided so far survive a power loss.
+  case committed(ImportProgress)
+  /// The import's option to stop after so many faults was met.
+  case stopped(ImportProgress)
+  /// Nothing of the import is applied beyond the progress; it takes no more rows.
+  case failed(StoreError, ImportProgress)
+}

@@ -1,0 +1,27 @@
+/// Why a store did not do what it was asked.
+public struct StoreError: Error, Sendable, Equatable {
+  public enum Code: Sendable, CaseIterable {
+    case invalidArgument, notFound, alreadyExists, failedPrecondition
+    /// Somebody else is at it; try again later.
+    case aborted
+    /// A row number that is not the one expected.
+    case outOfRange
+    /// A limit, the disk or the memory is full.
+    case resourceExhausted
+    /// The store cannot write now; what was acknowledged is safe.
+    case unavailable
+    /// The file is damaged, or another program changed it.
+    case dataLoss
+    /// A bug of ours.
+    case internalError
+  }
+
+  public var code: Code
+  /// A full sentence: what failed, on what, what to do; never a member's value.
+  public var message: String
+
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+}

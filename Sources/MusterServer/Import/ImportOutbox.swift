@@ -1,0 +1,187 @@
+internal import MusterCore
+internal import MusterWire
+internal import Synchronization
+
+/// What an import's stream has to say to its client, and how many of its chunks wait.
+///
+/// Filled by the store's thread and by the reader of the stream; emptied by one sender. Bounded: a
+/// chunk's place is free again only when its faults have been sent, so that a client that does not
+/// read is not read from either.
+final class ImportOutbox: Sendable {
+  private struct State {
+    var messages: [ImportResponse] = []
+    /// Places that become free once the messages before them are sent.
+    var placesToFree = 0
+    var waitingChunkCount = 0
+    var waiter: CheckedContinuation<Void, Never>?
+    var progress: ImportProgress?
+    var lastProgressAt: ContinuousClock.Instant?
+    var hasTimer = false
+    var end: End?
+    var isClosed = false
+
+    mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
+      defer { waiter = nil }
+      return waiter
+    }
+  }
+
+  /// Why no more rows are taken.
+  enum End: Sendable {
+    case stopped(ImportProgress)
+    case failed(StoreError)
+    /// The client is gone, or its deadline has passed.
+    case cancelled
+  }
+
+  /// Progress is sent at most four times a second (DESIGN section 4).
+  static let progressInterval = Duration.milliseconds(250)
+  /// Bytes of faults in one message, about: more would outrun back-pressure (RELIABILITY).
+  static let faultsBytesMax = 32 * 1024
+
+  private let state = Mutex(State())
+  private let signal: AsyncStream<Void>
+  private let signaller: AsyncStream<Void>.Continuation
+
+  init() {
+    (signal, signaller) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  // MARK: The reader's side
+
+  var end: End? { state.withLock { $0.end } }
+
+  /// Waits until a chunk may be handed to the store.
+  ///
+  /// - Returns: false if the import has ended and takes no more.
+  func waitForPlace() async -> Bool {
+    await withCheckedContinuation { continuation in
+      let isFree = state.withLock { state in
+        if state.end != nil || state.waitingChunkCount < Limits.waitingChunksMax { return true }
+        state.waiter = continuation
+        return false
+      }
+      if isFree { continuation.resume() }
+    }
+    return state.withLock { state in
+      if state.end != nil { return false }
+      state.waitingChunkCount += 1
+      return true
+    }
+  }
+
+  func send(_ message: ImportResponse) {
+    state.withLock { $0.messages.append(message) }
+    signaller.yield()
+  }
+
+  /// Sends what is left, then ends the sender.
+  func close() {
+    state.withLock { $0.isClosed = true }
+    signaller.yield()
+    signaller.finish()
+  }
+
+  // MARK: The store's side
+
+  func received(_ event: ImportEvent) {
+    let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+      switch event {
+      case .applied(let faults, let progress):
+        state.placesToFree += 1
+        for part in Self.parts(faults) { state.messages.append(.faults(part)) }
+        state.progress = progress
+      case .committed(let progress): state.progress = progress
+      case .stopped(let progress):
+        state.progress = progress
+        state.end = .stopped(progress)
+      case .failed(let error, let progress):
+        state.progress = progress
+        state.end = .failed(error)
+      }
+      return state.end == nil ? nil : state.takeWaiter()
+    }
+    waiter?.resume()
+    signaller.yield()
+  }
+
+  func cancel() {
+    let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+      if state.end == nil { state.end = .cancelled }
+      return state.takeWaiter()
+    }
+    waiter?.resume()
+    signaller.yield()
+  }
+
+  private static func parts(_ faults: [RowFault]) -> [[RowFault]] {
+    var parts: [[RowFault]] = []
+    var part: [RowFault] = []
+    var bytes = 0
+    for fault in faults {
+      part.append(fault)
+      bytes += 64 + fault.value.count + (fault.hint?.utf8.count ?? 0)
+      if bytes >= faultsBytesMax {
+        parts.append(part)
+        part = []
+        bytes = 0
+      }
+    }
+    if !part.isEmpty { parts.append(part) }
+    return parts
+  }
+
+  // MARK: The sender's side
+
+  /// Sends everything, in order, until the outbox is closed.
+  func drain(_ write: (ImportResponse) async throws -> Void) async throws {
+    for await _ in signal {
+      while let messages = takeMessages() {
+        for message in messages {
+          try await write(message)
+          // The writer's own back-pressure lags behind (RELIABILITY).
+          await Task.yield()
+        }
+        freePlaces()
+      }
+    }
+  }
+
+  /// What is to be sent now; nil if nothing is.
+  private func takeMessages() -> [ImportResponse]? {
+    let now = ContinuousClock.now
+    return state.withLock { state in
+      var messages = state.messages
+      state.messages = []
+      if let progress = state.progress, !state.isClosed {
+        let due = state.lastProgressAt.map { $0 + Self.progressInterval } ?? now
+        if due <= now {
+          messages.append(.progress(progress))
+          state.progress = nil
+          state.lastProgressAt = now
+        } else if !state.hasTimer {
+          state.hasTimer = true
+          wake(at: due)
+        }
+      }
+      return messages.isEmpty && state.placesToFree == 0 ? nil : messages
+    }
+  }
+
+  private func wake(at due: ContinuousClock.Instant) {
+    Task {
+      try? await Task.sleep(until: due, clock: .continuous)
+      state.withLock { $0.hasTimer = false }
+      signaller.yield()
+    }
+  }
+
+  private func freePlaces() {
+    let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+      state.waitingChunkCount -= state.placesToFree
+      state.placesToFree = 0
+      return state.waitingChunkCount < Limits.waitingChunksMax ? state.takeWaiter() : nil
+    }
+    waiter?.resume()
+  }
+}

@@ -1,0 +1,190 @@
+internal import GRPCCore
+internal import Logging
+internal import MusterCore
+internal import MusterWire
+
+/// One import, from begin to summary: reads its stream, checks its rows, hands them to the store.
+///
+/// Checking runs here, on the stream's task, beside the store's thread.
+struct ImportStream {
+  let stores: any StoreProvider
+  let limits: Limits
+  let logger: Logger
+  private let outbox = ImportOutbox()
+
+  init(stores: any StoreProvider, limits: Limits, logger: Logger) {
+    self.stores = stores
+    self.limits = limits
+    self.logger = logger
+  }
+
+  /// Serves the stream to its end.
+  ///
+  /// - Throws: An `RPCError` unless the import finished; what is committed stays.
+  func run(
+    _ messages: RPCAsyncSequence<ImportRequest, any Error>, _ writer: RPCWriter<ImportResponse>
+  ) async throws {
+    let outbox = outbox
+    let sender = Task {
+      do {
+        try await outbox.drain { try await writer.write($0) }
+      } catch {
+        // The client is gone; nobody reads what is left.
+        outbox.cancel()
+        throw error
+      }
+    }
+    let result: Result<Void, RPCError> = await withRPCCancellationHandler {
+      do {
+        try await receive(messages)
+        return .success(())
+      } catch {
+        return .failure(RPCError(importFailure: error))
+      }
+    } onCancelRPC: {
+      outbox.cancel()
+    }
+    outbox.close()
+    try? await sender.value
+    try result.get()
+  }
+
+  private func receive(_ messages: RPCAsyncSequence<ImportRequest, any Error>) async throws {
+    var session = ImportSession()
+    var open: OpenImport?
+    do {
+      for try await message in messages {
+        switch message {
+        case .begin(let begin):
+          try session.receivedBegin()
+          let opened = try await self.open(begin)
+          open = opened
+          outbox.send(.accepted(opened.accepted(limits)))
+          session.opened(nextRow: opened.nextRow, rowsMax: limits.rowsPerImport)
+          if opened.isFinished {
+            outbox.send(.summary(opened.summary(opened.start.record)))
+            return
+          }
+        case .chunk(let chunk):
+          let action = session.receivedChunk(firstRow: chunk.firstRow, rowCount: chunk.rowCount)
+          try await apply(chunk, action, to: &open)
+        case .finish(let rowCount):
+          try session.receivedFinish(rowCount: rowCount)
+          guard let finishing = open else { break }
+          let record = try await finishing.store.finish(
+            importID: finishing.importID, rowCount: rowCount)
+          _ = await finishing.store.release(importID: finishing.importID)
+          outbox.send(.summary(finishing.summary(record)))
+          open = nil
+          log("finished", finishing, record.progress)
+        }
+        try checkEnd()
+      }
+      try checkEnd()
+      try session.receivedEnd()
+    } catch {
+      guard let interrupted = open else { throw error }
+      let progress = await interrupted.store.release(importID: interrupted.importID)
+      outbox.send(.progress(progress))
+      log("interrupted", interrupted, progress)
+      throw error
+    }
+  }
+
+  /// What made the store, the client or the options end the import.
+  private func checkEnd() throws {
+    switch outbox.end {
+    case .failed(let error): throw error
+    case .stopped(let progress):
+      throw StoreError(
+        .failedPrecondition,
+        "The import stopped after \(progress.counts.faults) faults, as its options ask;"
+          + " \(progress.committed) rows were decided and are kept.")
+    case .cancelled: throw RPCError(code: .cancelled, message: "The client is gone.")
+    case nil: break
+    }
+  }
+
+  // MARK: Begin
+
+  private func open(_ begin: BeginImport) async throws -> OpenImport {
+    if let totals = begin.totals {
+      try ImportSession.checkTotals(rows: totals.rows, cellBytes: totals.cellBytes, limits: limits)
+    }
+    let importID = try ImportID.resolve(begin.importID)
+    let store = try stores.workspace(begin.workspace)
+    let catalogue = store.catalogue
+    let plan = try ColumnPlan.resolve(
+      names: begin.columns, catalogue: catalogue,
+      ignoresUnknown: begin.options.ignoresUnknownColumns, columnsMax: limits.columnsMax)
+    let definition = ImportDefinition(
+      importID: importID, plan: plan, options: begin.options, catalogue: catalogue, limits: limits)
+    let outbox = outbox
+    let start = try await store.begin(definition) { outbox.received($0) }
+    return OpenImport(
+      store: store, importID: importID, start: start,
+      checker: RowChecker(
+        plan: plan, options: begin.options, limits: limits, catalogue: catalogue, seed: start.seed,
+        today: Today.utc()),
+      cellByteCount: start.cellByteCount)
+  }
+
+  // MARK: Chunks
+
+  private func apply(
+    _ chunk: RowChunk, _ action: ImportSession.ChunkAction, to open: inout OpenImport?
+  ) async throws {
+    switch action {
+    case .skip: break
+    case .refuse(let refusal): throw refusal
+    case .apply(let skipping, let count, let refusal):
+      guard open != nil, await outbox.waitForPlace() else { return }
+      let left = limits.bytesPerImport == 0
+        ? nil : limits.bytesPerImport - min(limits.bytesPerImport, open?.cellByteCount ?? 0)
+      guard
+        let checked = open?.checker.check(
+          chunk, skipping: skipping, count: count, cellBytesLeft: left)
+      else { return }
+      open?.cellByteCount += checked.cellByteCount
+      if let open { open.store.apply(checked, importID: open.importID) }
+      if checked.isOverByteLimit {
+        throw ImportSession.tooManyBytes(bytesMax: limits.bytesPerImport)
+      }
+      if let refusal { throw refusal }
+    }
+  }
+
+  private func log(_ what: String, _ open: OpenImport, _ progress: ImportProgress) {
+    logger.info(
+      "import \(what)",
+      metadata: [
+        "import_id": "\(open.importID)", "workspace": "\(open.store.name)",
+        "received": "\(progress.counts.received)", "created": "\(progress.counts.created)",
+        "updated": "\(progress.counts.updated)", "unchanged": "\(progress.counts.unchanged)",
+        "rejected": "\(progress.counts.rejected)",
+      ])
+  }
+}
+
+/// An import that the store has opened.
+private struct OpenImport {
+  let store: any MemberStore
+  let importID: String
+  let start: ImportStart
+  let checker: RowChecker
+  /// Bytes of cells that the import has taken.
+  var cellByteCount: UInt64
+
+  var nextRow: UInt64 { start.record.progress.counts.received }
+  var isFinished: Bool { start.record.state != .open }
+
+  func accepted(_ limits: Limits) -> ImportAccepted {
+    ImportAccepted(
+      importID: importID, nextRow: nextRow, limits: limits, progress: start.record.progress)
+  }
+
+  func summary(_ record: ImportRecord) -> ImportSummary {
+    ImportSummary(
+      importID: importID, progress: record.progress, workspace: store.name, store: store.location)
+  }
+}

@@ -1,0 +1,120 @@
+internal import Glibc
+internal import MusterCore
+
+/// A listening Unix socket that we made ourselves.
+///
+/// Source: RELIABILITY: lock file, never unlinked; a dead socket is replaced, a live one is not;
+/// bound under umask 0077, so that nobody else can connect before it is meant to be so.
+struct ListenSocket: ~Copyable {
+  let path: String
+  /// The listening descriptor; the transport closes it.
+  let descriptor: Int32
+  private let lock: Int32
+  private let inode: ino_t
+
+  /// Connections that wait to be accepted.
+  private static let backlog: Int32 = 1024
+  /// Bytes of a path in `struct sockaddr_un`, without the NUL at its end.
+  static let pathBytesMax = 107
+
+  /// - Throws: `invalidArgument` for a path that is too long, `failedPrecondition` if a daemon
+  ///   listens there or something else stands there, `unavailable` if the system says no.
+  init(path: String) throws(StoreError) {
+    guard path.utf8.count <= Self.pathBytesMax else {
+      throw StoreError(
+        .invalidArgument,
+        "The socket path \(path) has \(path.utf8.count) bytes; at most \(Self.pathBytesMax) fit.")
+    }
+    umask(0o077)
+    let taken = try Self.lock(path + ".lock", of: path)
+    let made: Int32
+    do throws(StoreError) {
+      try Self.removeDeadSocket(path)
+      made = try Self.listen(path)
+    } catch {
+      close(taken)
+      throw error
+    }
+    var status = stat()
+    let found = unsafe stat(path, &status) == 0
+    self.path = path
+    lock = taken
+    descriptor = made
+    inode = found ? status.st_ino : 0
+  }
+
+  deinit { close(lock) }
+
+  /// Takes the socket's file away, if it is still ours.
+  func remove() {
+    var status = stat()
+    if unsafe lstat(path, &status) == 0, status.st_ino == inode { unsafe unlink(path) }
+  }
+
+  private static func systemError(_ what: String) -> StoreError {
+    StoreError(.unavailable, "\(what): \(unsafe String(cString: strerror(errno))).")
+  }
+
+  private static func lock(_ file: String, of path: String) throws(StoreError) -> Int32 {
+    let lock = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else { throw systemError("The lock \(file) cannot be opened") }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      close(lock)
+      throw StoreError(
+        .failedPrecondition, "Another musterd listens on \(path); stop that one first.")
+    }
+    return lock
+  }
+
+  private static func removeDeadSocket(_ path: String) throws(StoreError) {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == geteuid() else {
+      throw StoreError(
+        .failedPrecondition, "Something that is no socket of ours stands at \(path); move it away.")
+    }
+    let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard probe >= 0 else { throw systemError("A socket cannot be made") }
+    defer { close(probe) }
+    if unsafe withAddress(path, { unsafe connect(probe, $0, $1) }) == 0 {
+      throw StoreError(.failedPrecondition, "A process listens on \(path); stop that one first.")
+    }
+    guard errno == ECONNREFUSED else { throw systemError("The socket \(path) cannot be tried") }
+    guard unsafe unlink(path) == 0 else {
+      throw systemError("The dead socket \(path) cannot be removed")
+    }
+  }
+
+  private static func listen(_ path: String) throws(StoreError) -> Int32 {
+    let made = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard made >= 0 else { throw systemError("A socket cannot be made") }
+    guard unsafe withAddress(path, { unsafe bind(made, $0, $1) }) == 0 else {
+      let error = systemError("The socket \(path) cannot be bound")
+      close(made)
+      throw error
+    }
+    guard Glibc.listen(made, backlog) == 0 else {
+      let error = systemError("The socket \(path) cannot be listened on")
+      close(made)
+      throw error
+    }
+    return made
+  }
+
+  private static func withAddress(
+    _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) -> Int32 {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) { buffer in
+      for (place, byte) in path.utf8.enumerated() where place < buffer.count - 1 {
+        unsafe buffer[place] = byte
+      }
+    }
+    return unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+internal import GRPCNIOTransportHTTP2Posix
+internal import Glibc
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+
+/// Accepts connections on a socket that is listening already, and lets in only those whom the kernel
+/// names as the daemon's own user or root.
+struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
+  let descriptor: Int32
+  let group: MultiThreadedEventLoopGroup
+  let daemonUser: UInt32
+  let logger: Logger
+
+  var eventLoopGroup: any EventLoopGroup { group }
+
+  func makeListeningChannel(
+    listenerConfigurator: HTTP2ServerTransport.ListenerConfigurator,
+    connectionConfigurator: HTTP2ServerTransport.ConnectionConfigurator
+  ) async throws -> NIOAsyncChannel<
+    HTTP2ServerTransport.ConnectionConfigurator.ConnectionChannel, Never
+  > {
+    let channel = try await ServerBootstrap(group: group)
+      .serverChannelInitializer { listenerConfigurator.configure(channel: $0) }
+      .bind(descriptor) { channel in
+        admit(channel).flatMap { connectionConfigurator.configure(channel: channel, tls: .none) }
+      }
+    // NIO listens again with a backlog of its own; ours is larger.
+    listen(descriptor, 1024)
+    return channel
+  }
+
+  /// Succeeds for a peer that may connect, and closes the connection of any other.
+  private func admit(_ channel: any Channel) -> EventLoopFuture<Void> {
+    guard let options = channel as? any SocketOptionProvider else {
+      return channel.close().flatMapThrowing { throw PeerRefused() }
+    }
+    let credentials: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
+      level: .socket, name: PeerCredentials.socketOption)
+    return credentials.flatMap { peer in
+      if peer.mayConnect(toDaemonOf: daemonUser) { return channel.eventLoop.makeSucceededVoidFuture() }
+      logger.warning("refused a connection", metadata: ["peer_uid": "\(peer.uid)"])
+      // A failed future alone would leave the client hanging.
+      return channel.close().flatMapThrowing { throw PeerRefused() }
+    }
+  }
+}
+
+/// A peer that the daemon does not serve.
+struct PeerRefused: Error {}

@@ -1,0 +1,28 @@
+internal import GRPCCore
+internal import Logging
+internal import MusterCore
+internal import MusterWire
+
+/// `muster.v1.ImportService`.
+struct ImportService: RegistrableRPCService {
+  let stores: any StoreProvider
+  let limits: Limits
+  let logger: Logger
+
+  func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
+    router.registerHandler(
+      forMethod: ImportMethods.importMembers, deserializer: WireDeserializer<ImportRequest>(),
+      serializer: WireSerializer<ImportResponse>()
+    ) { request, _ in
+      StreamingServerResponse { writer in
+        try await ImportStream(stores: stores, limits: limits, logger: logger)
+          .run(request.messages, writer)
+        return [:]
+      }
+    }
+    router.registerUnary(ImportMethods.getImport) { (request: GetImportRequest) in
+      let store = try stores.workspace(request.workspace)
+      return GetImportResponse(record: try await store.importRecord(request.importID.lowercased()))
+    }
+  }
+}

@@ -1,0 +1,52 @@
+internal import GRPCCore
+internal import MusterCore
+internal import MusterWire
+
+/// `muster.v1.MemberService`.
+struct MemberService: RegistrableRPCService {
+  let stores: any StoreProvider
+
+  /// Bytes of cells in one message, about: larger ones outrun back-pressure (RELIABILITY).
+  private static let messageBytesMax = 56 * 1024
+
+  func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
+    router.registerServerStream(MemberMethods.exportMembers) {
+      (request: ExportMembersRequest, writer: RPCWriter<ExportResponse>) in
+      try await Self.export(request, from: stores, to: writer)
+    }
+  }
+
+  private static func export(
+    _ request: ExportMembersRequest, from stores: any StoreProvider,
+    to writer: RPCWriter<ExportResponse>
+  ) async throws {
+    let store = try stores.workspace(request.workspace)
+    let export = try store.makeExport(with: request.with.map { $0 == .id ? .id : .role })
+    try await writer.write(.header(export.columns))
+    var builder = RowChunkBuilder()
+    var pages: [RowChunk] = []
+    var sentRows: UInt64 = 0
+    var hasMore = true
+    while hasMore {
+      var failure: WireError?
+      hasMore = unsafe try export.readPage { cells in
+        for place in 0..<cells.count { unsafe builder.append(cells[place].buffer) }
+        builder.endRow()
+        guard builder.cellByteCount >= messageBytesMax, failure == nil else { return }
+        do throws(WireError) {
+          pages.append(try builder.build(firstRow: sentRows))
+          sentRows += UInt64(pages.last?.rowCount ?? 0)
+        } catch {
+          failure = error
+        }
+      }
+      if let failure { throw failure }
+      for page in pages {
+        try await writer.write(.chunk(page))
+        await Task.yield()
+      }
+      pages.removeAll(keepingCapacity: true)
+    }
+    if builder.rowCount > 0 { try await writer.write(.chunk(try builder.build(firstRow: sentRows))) }
+  }
+}

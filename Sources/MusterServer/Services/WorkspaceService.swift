@@ -1,0 +1,68 @@
+internal import GRPCCore
+internal import MusterCore
+internal import MusterWire
+
+/// `muster.v1.WorkspaceService`.
+struct WorkspaceService: RegistrableRPCService {
+  let stores: any StoreProvider
+
+  func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
+    registerWorkspaces(with: &router)
+    registerRoles(with: &router)
+    registerLabels(with: &router)
+    registerForms(with: &router)
+  }
+
+  private func registerWorkspaces<Transport: ServerTransport>(
+    with router: inout RPCRouter<Transport>
+  ) {
+    router.registerUnary(WorkspaceMethods.createWorkspace) { (request: CreateWorkspaceRequest) in
+      let store = try stores.createWorkspace(request.name)
+      return CreateWorkspaceResponse(
+        workspace: WorkspaceEntry(name: store.name, store: store.location))
+    }
+    router.registerUnary(WorkspaceMethods.listWorkspaces) { (_: ListWorkspacesRequest) in
+      ListWorkspacesResponse(
+        workspaces: try stores.listWorkspaces().map {
+          WorkspaceEntry(name: $0.name, store: $0.location)
+        })
+    }
+  }
+
+  private func registerRoles<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
+    router.registerUnary(WorkspaceMethods.createRole) { (request: CreateRoleRequest) in
+      let store = try stores.workspace(request.workspace)
+      return CreateRoleResponse(role: try await store.createRole(request.slug))
+    }
+    router.registerUnary(WorkspaceMethods.listRoles) { (request: ListRolesRequest) in
+      ListRolesResponse(roles: try stores.workspace(request.workspace).catalogue.roles)
+    }
+  }
+
+  private func registerLabels<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
+    router.registerUnary(WorkspaceMethods.createLabels) { (request: CreateLabelsRequest) in
+      guard !request.slugs.isEmpty else {
+        throw StoreError(.invalidArgument, "No label was named; name at least one.")
+      }
+      let store = try stores.workspace(request.workspace)
+      let created = try await store.createLabels(request.slugs)
+      let made = Set(created)
+      return CreateLabelsResponse(
+        created: created, existing: request.slugs.filter { !made.contains($0) })
+    }
+    router.registerUnary(WorkspaceMethods.listLabels) { (request: ListLabelsRequest) in
+      ListLabelsResponse(slugs: try stores.workspace(request.workspace).catalogue.labels)
+    }
+  }
+
+  private func registerForms<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
+    router.registerUnary(WorkspaceMethods.createForm) { (request: CreateFormRequest) in
+      let store = try stores.workspace(request.workspace)
+      try await store.createForm(request.form)
+      return CreateFormResponse(form: request.form)
+    }
+    router.registerUnary(WorkspaceMethods.listForms) { (request: ListFormsRequest) in
+      ListFormsResponse(forms: try stores.workspace(request.workspace).catalogue.forms)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+internal import Glibc
+public import MusterCore
+internal import Synchronization
+
+/// A daemon's data directory: one lock, and a file for each workspace.
+///
+/// At most one process owns it (an flock on `lock`, which is never unlinked). A workspace is opened,
+/// and its identity index loaded, when it is first used.
+public final class DataDirectory: Sendable {
+  /// The workspace that exists from the first start.
+  public static let defaultWorkspace = "default"
+  /// Workspaces of one directory; bounds what a listing and the open files take.
+  public static let workspacesMax = 1_000
+
+  public let path: String
+  private let lock: Int32
+  private let workspaces = Mutex<[String: Opening]>([:])
+
+  /// A workspace that is open, or being opened by one caller while others wait.
+  private final class Opening: Sendable {
+    let result = Mutex<Result<WorkspaceStore, StoreError>?>(nil)
+  }
+
+  /// Makes the directory (mode 0700) if there is none, and takes its lock.
+  ///
+  /// - Throws: `failedPrecondition` if another daemon owns it.
+  public init(path: String) throws(StoreError) {
+    self.path = path
+    try Self.makeDirectory(path)
+    try Self.makeDirectory(path + "/workspaces")
+    lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else { throw Self.systemError("The lock \(path)/lock cannot be opened") }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      close(lock)
+      throw StoreError(
+        .failedPrecondition,
+        "The data directory \(path) belongs to another musterd that is running; stop that one, or"
+          + " name another directory.")
+    }
+    if try !exists(Self.defaultWorkspace) { _ = try makeWorkspace(Self.defaultWorkspace) }
+  }
+
+  deinit { close(lock) }
+
+  private static func makeDirectory(_ path: String) throws(StoreError) {
+    guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+    throw systemError("The directory \(path) cannot be made")
+  }
+
+  private static func systemError(_ what: String) -> StoreError {
+    StoreError(.unavailable, "\(what): \(unsafe String(cString: strerror(errno))).")
+  }
+
+  private func file(of name: String) -> String { "\(path)/workspaces/\(name).db" }
+
+  private func exists(_ name: String) throws(StoreError) -> Bool {
+    unsafe access(file(of: name), F_OK) == 0
+  }
+
+  /// The names of all workspaces, in byte order, with their files.
+  public func list() throws(StoreError) -> [(name: String, file: String)] {
+    guard let directory = unsafe opendir(path + "/workspaces") else {
+      throw Self.systemError("The directory \(path)/workspaces cannot be read")
+    }
+    defer { unsafe closedir(directory) }
+    var names: [String] = []
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name.hasSuffix(".db"), SlugRule.accepts(String(name.dropLast(3))) {
+        names.append(String(name.dropLast(3)))
+      }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      .map { ($0, file(of: $0)) }
+  }
+
+  /// Makes a workspace.
+  ///
+  /// - Throws: `invalidArgument` for a name that is no slug, `alreadyExists`.
+  public func create(_ name: String) throws(StoreError) -> WorkspaceStore {
+    try CatalogueRule.check(slug: name, of: "workspace name")
+    guard try !exists(name) else {
+      throw StoreError(.alreadyExists, "The workspace \(name) exists already.")
+    }
+    guard try list().count < Self.workspacesMax else {
+      throw StoreError(
+        .resourceExhausted, "A data directory holds at most \(Self.workspacesMax) workspaces.")
+    }
+    return try makeWorkspace(name)
+  }
+
+  /// A workspace, opened if it is not open yet.
+  ///
+  /// - Parameter name: Empty means ``defaultWorkspace``.
+  /// - Throws: `invalidArgument` for a name that is no slug, `notFound`.
+  /// - Complexity: O(members) at the first use: the identity index is loaded.
+  public func workspace(_ name: String) throws(StoreError) -> WorkspaceStore {
+    let name = name.isEmpty ? Self.defaultWorkspace : name
+    // The name is checked before any path is made of it.
+    try CatalogueRule.check(slug: name, of: "workspace name")
+    if let opening = workspaces.withLock({ $0[name] }), let result = opening.result.withLock({ $0 }) {
+      return try result.get()
+    }
+    guard try exists(name) else {
+      throw StoreError(
+        .notFound, "The workspace \(name) does not exist; make it with: muster workspace create \(name)")
+    }
+    return try makeWorkspace(name)
+  }
+
+  private func makeWorkspace(_ name: String) throws(StoreError) -> WorkspaceStore {
+    let opening = workspaces.withLock { workspaces in
+      if let opening = workspaces[name] { return opening }
+      let opening = Opening()
+      workspaces[name] = opening
+      return opening
+    }
+    let result = opening.result.withLock { result in
+      if let result { return result }
+      let opened: Result<WorkspaceStore, StoreError>
+      do throws(StoreError) {
+        opened = .success(try WorkspaceStore(name: name, path: file(of: name)))
+      } catch {
+        opened = .failure(error)
+      }
+      result = opened
+      return opened
+    }
+    // A failed opening is tried again by the next caller.
+    if case .failure = result { workspaces.withLock { $0[name] = nil } }
+    return try result.get()
+  }
+}

@@ -1,0 +1,95 @@
+internal import CSQLite
+internal import MusterCore
+
+/// Reads all members page by page; each page is a read transaction of its own.
+@safe final class MemberReader: MemberExport, @unchecked Sendable {
+  let columns: [String]
+  private let connection: Connection
+  private let query: Statement
+  private let extra: [ExportExtra]
+  private let roles: [Int64: [UInt8]]
+  private let formNames: [(form: [UInt8], field: [UInt8])]
+  private var lastMember: Int64 = 0
+  private let scratch = ByteScratch()
+
+  /// Members of one page: short enough that the log can be checkpointed in between.
+  private static let pageMembers: Int64 = 512
+  private static let cacheBytes = 4 * 1024 * 1024
+
+  init(path: String, extra: [ExportExtra], catalogue: Catalogue) throws(StoreError) {
+    connection = try Connection(path: path, mode: .reader, cacheBytes: Self.cacheBytes)
+    query = try connection.prepare(
+      """
+      SELECT \(MemberStatements.columns), id, role_id FROM member
+      WHERE id > ?1 ORDER BY id LIMIT \(Self.pageMembers)
+      """)
+    self.extra = extra
+    roles = Dictionary(
+      uniqueKeysWithValues: catalogue.roles.map { ($0.id, Array($0.slug.utf8)) })
+    let fields = catalogue.forms.flatMap { form in form.fields.map { (form.slug, $0.slug) } }
+    formNames = fields.map { (Array($0.0.utf8), Array($0.1.utf8)) }
+    columns =
+      extra.map { $0 == .id ? "_id" : "_role" } + MemberField.allCases.map(\.columnName)
+      + fields.map { FormColumn.name(type: $0.0, field: $0.1) }
+  }
+
+  func readPage(
+    _ row: (UnsafeBufferPointer<CellBytes>) -> Void
+  ) throws(StoreError) -> Bool {
+    query.bind(1, lastMember)
+    var found: Int64 = 0
+    var cells = unsafe [CellBytes](repeating: .blank, count: columns.count)
+    while try query.step() {
+      found += 1
+      scratch.reset()
+      lastMember = query.integer(Int32(MemberRecord.slotCount))
+      unsafe try fill(&cells)
+      unsafe cells.withUnsafeBufferPointer { unsafe row($0) }
+    }
+    return found == Self.pageMembers
+  }
+
+  private func fill(_ cells: inout [CellBytes]) throws(StoreError) {
+    var place = 0
+    for column in extra {
+      switch column {
+      case .id: unsafe cells[place] = unsafe scratch.copy(Array(String(lastMember).utf8))
+      case .role:
+        let role = roles[query.integer(Int32(MemberRecord.slotCount + 1))] ?? []
+        unsafe cells[place] = unsafe scratch.copy(role)
+      }
+      place += 1
+    }
+    for field in MemberField.allCases {
+      let value = unsafe query.borrowed(Int32(field.rawValue))
+      if field.isBoolean, unsafe value.count > 0 {
+        let isTrue = unsafe value.start?.pointee == UInt8(ascii: "1")
+        unsafe cells[place] = unsafe scratch.copy(Array((isTrue ? "true" : "false").utf8))
+      } else {
+        unsafe cells[place] = unsafe value
+      }
+      place += 1
+    }
+    guard !formNames.isEmpty else { return }
+    unsafe try fillForms(&cells, from: place)
+  }
+
+  private func fillForms(_ cells: inout [CellBytes], from first: Int) throws(StoreError) {
+    for place in formNames.indices { unsafe cells[first + place] = unsafe .blank }
+    let json = unsafe query.borrowed(Int32(MemberRecord.forms))
+    guard unsafe json.count > 0 else { return }
+    let document: FormDocument
+    do throws(RecordDamage) {
+      document = unsafe try FormDocument(json)
+    } catch {
+      throw StoreError(
+        .dataLoss, "The form values of member \(lastMember) are not what Muster wrote.")
+    }
+    for entry in document.entries {
+      guard
+        let place = formNames.firstIndex(where: { $0.form == entry.form && $0.field == entry.field })
+      else { continue }
+      unsafe cells[first + place] = unsafe scratch.copy(entry.value)
+    }
+  }
+}

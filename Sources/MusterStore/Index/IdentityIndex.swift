@@ -1,0 +1,124 @@
+internal import MusterCore
+
+/// The identity of every member of a workspace, in memory: which member has an email key, a phone or
+/// an external id, and what else decides a row without reading the member.
+///
+/// Transactional: what changes after ``begin()`` is taken back by ``rollback()``. Used by the
+/// workspace's writer only.
+final class IdentityIndex {
+  let seed: HashSeed
+  let email = IdentityTable()
+  let phone = IdentityTable()
+  let externalID = IdentityTable()
+  private let members = MemberTable()
+  private var journal: [Change] = []
+  /// The highest member number in use.
+  private(set) var lastMember: UInt32 = 0
+  private var lastMemberAtBegin: UInt32 = 0
+
+  /// One change that a rollback takes back.
+  private enum Change {
+    case inserted(Identifier, UInt64, UInt32)
+    case removed(Identifier, UInt64, UInt32)
+    case replaced(UInt32, fingerprint: UInt64, importSeq: UInt32)
+  }
+
+  /// Which identifier; the raw value is its place in a record.
+  enum Identifier: Int, CaseIterable { case email, phone, externalID }
+
+  init(seed: HashSeed = HashSeed()) { self.seed = seed }
+
+  func table(_ identifier: Identifier) -> IdentityTable {
+    switch identifier {
+    case .email: email
+    case .phone: phone
+    case .externalID: externalID
+    }
+  }
+
+  /// The hash by which a stored identifier is found; 0 for a blank one.
+  func hash(_ identifier: Identifier, _ value: CellBytes) -> UInt64 {
+    guard unsafe value.count > 0 else { return 0 }
+    if identifier == .email { return unsafe IdentityKey.storedEmailHash(value, seed: seed) }
+    return unsafe Fingerprint.hash(value, slot: identifier.rawValue, seed: seed)
+  }
+
+  @inline(__always)
+  func fingerprint(_ member: UInt32) -> UInt64 { members.fingerprint(member) }
+
+  @inline(__always)
+  func importSeq(_ member: UInt32) -> UInt32 { members.importSeq(member) }
+
+  // MARK: Changes
+
+  /// The number of the next new member.
+  func makeMember() -> UInt32 {
+    lastMember += 1
+    return lastMember
+  }
+
+  func insert(_ identifier: Identifier, _ hash: UInt64, _ member: UInt32) {
+    table(identifier).insert(hash, member)
+    journal.append(.inserted(identifier, hash, member))
+  }
+
+  func remove(_ identifier: Identifier, _ hash: UInt64, _ member: UInt32) {
+    if table(identifier).remove(hash, member) {
+      journal.append(.removed(identifier, hash, member))
+    }
+  }
+
+  func set(_ member: UInt32, fingerprint: UInt64, importSeq: UInt32) {
+    // A member made since begin() vanishes whole; only older ones need their former state.
+    if member <= lastMemberAtBegin {
+      journal.append(
+        .replaced(
+          member, fingerprint: members.fingerprint(member), importSeq: members.importSeq(member)))
+    }
+    members.set(member, fingerprint: fingerprint, importSeq: importSeq)
+  }
+
+  // MARK: Transactions
+
+  /// Entries that a rollback would take back; the writer commits before they take much memory.
+  var journalCount: Int { journal.count }
+
+  /// Starts a transaction: what changes from here on can be taken back.
+  func begin() {
+    journal.removeAll(keepingCapacity: journal.count < 1 << 16)
+    lastMemberAtBegin = lastMember
+  }
+
+  /// Takes back every change since ``begin()``.
+  func rollback() {
+    for change in journal.reversed() {
+      switch change {
+      case .inserted(let identifier, let hash, let member):
+        table(identifier).remove(hash, member)
+      case .removed(let identifier, let hash, let member):
+        table(identifier).insert(hash, member)
+      case .replaced(let member, let fingerprint, let importSeq):
+        members.set(member, fingerprint: fingerprint, importSeq: importSeq)
+      }
+    }
+    while lastMember > lastMemberAtBegin {
+      members.set(lastMember, fingerprint: 0, importSeq: 0)
+      lastMember -= 1
+    }
+    begin()
+  }
+
+  // MARK: Loading
+
+  /// Adds a stored member; only before the first transaction, in the order of the numbers.
+  func load(_ member: UInt32, identifiers: (CellBytes, CellBytes, CellBytes), importSeq: UInt32) {
+    let keys = unsafe (
+      hash(.email, identifiers.0), hash(.phone, identifiers.1), hash(.externalID, identifiers.2)
+    )
+    if keys.0 != 0 { email.insert(keys.0, member) }
+    if keys.1 != 0 { phone.insert(keys.1, member) }
+    if keys.2 != 0 { externalID.insert(keys.2, member) }
+    members.set(member, fingerprint: 0, importSeq: importSeq)
+    lastMember = max(lastMember, member)
+  }
+}

@@ -1,0 +1,137 @@
+internal import MusterCore
+
+/// The table of imports: positions and counts, written in the same transaction as their rows.
+final class Ledger {
+  private let connection: Connection
+  private let advance: Statement
+  private let addFault: Statement
+
+  init(_ connection: Connection) throws(StoreError) {
+    self.connection = connection
+    advance = try connection.prepare(
+      """
+      UPDATE import SET next_row = ?1, created = ?2, updated = ?3, unchanged = ?4, rejected = ?5,
+        repeats = ?6, identifier_changes = ?7, faults = ?8, cell_bytes = ?9, state = ?10,
+        finished_at = ?11 WHERE seq = ?12
+      """)
+    addFault = try connection.prepare(
+      """
+      INSERT INTO import_fault(import_seq, place, row, column_name, code, value, hint)
+      VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      """)
+  }
+
+  /// An import as the ledger has it.
+  struct Entry {
+    var seq: Int64
+    var record: ImportRecord
+    var definition: String
+    var cellByteCount: UInt64
+    var ledgerFaultCount: Int
+  }
+
+  /// - Returns: nil if the ledger does not know the import.
+  func entry(_ importID: String) throws(StoreError) -> Entry? {
+    let query = try connection.prepare(
+      """
+      SELECT seq, state, definition, columns, next_row, created, updated, unchanged, rejected,
+        repeats, identifier_changes, faults, cell_bytes, started_at, finished_at,
+        (SELECT count(*) FROM import_fault WHERE import_seq = seq)
+      FROM import WHERE import_id = ?1
+      """)
+    query.bind(1, importID)
+    guard try query.step() else { return nil }
+    var progress = ImportProgress(committed: UInt64(query.integer(4)))
+    progress.counts.created = UInt64(query.integer(5))
+    progress.counts.updated = UInt64(query.integer(6))
+    progress.counts.unchanged = UInt64(query.integer(7))
+    progress.counts.rejected = UInt64(query.integer(8))
+    progress.counts.repeats = UInt64(query.integer(9))
+    progress.counts.identifierChanges = UInt64(query.integer(10))
+    progress.counts.faults = UInt64(query.integer(11))
+    let entry = Entry(
+      seq: query.integer(0),
+      record: ImportRecord(
+        importID: importID, state: ImportRecord.State(rawValue: Int(query.integer(1))) ?? .open,
+        progress: progress, columns: query.text(3).split(separator: "\n").map(String.init),
+        startedAt: query.integer(13), finishedAt: query.integer(14)),
+      definition: query.text(2), cellByteCount: UInt64(query.integer(12)),
+      ledgerFaultCount: Int(query.integer(15)))
+    query.reset()
+    return entry
+  }
+
+  /// Adds a new import.
+  ///
+  /// - Returns: Its number.
+  func add(_ definition: ImportDefinition, now: Int64) throws(StoreError) -> Int64 {
+    let insert = try connection.prepare(
+      """
+      INSERT INTO import(import_id, state, definition, columns, started_at)
+      VALUES(?1, ?2, ?3, ?4, ?5) RETURNING seq
+      """)
+    insert.bind(1, definition.importID)
+    insert.bind(2, Int64(ImportRecord.State.open.rawValue))
+    insert.bind(3, definition.text)
+    insert.bind(4, definition.plan.names.joined(separator: "\n"))
+    insert.bind(5, now)
+    _ = try insert.step()
+    let seq = insert.integer(0)
+    try insert.run()
+    return seq
+  }
+
+  /// Writes an import's position and counts.
+  func advance(
+    _ running: RunningImport, state: ImportRecord.State, finishedAt: Int64
+  ) throws(StoreError) {
+    let counts = running.progress.counts
+    let numbers = [
+      counts.received, counts.created, counts.updated, counts.unchanged, counts.rejected,
+      counts.repeats, counts.identifierChanges, counts.faults, running.cellByteCount,
+    ]
+    for (place, number) in numbers.enumerated() {
+      advance.bind(Int32(place + 1), Int64(clamping: number))
+    }
+    advance.bind(10, Int64(state.rawValue))
+    advance.bind(11, finishedAt)
+    advance.bind(12, running.seq)
+    try advance.run()
+  }
+
+  /// Keeps faults, up to the limit of an import.
+  func keep(_ faults: [RowFault], of running: RunningImport) throws(StoreError) {
+    let room = running.definition.limits.ledgerFaultsMax - running.ledgerFaultCount
+    for fault in faults.prefix(max(room, 0)) {
+      addFault.bind(1, running.seq)
+      addFault.bind(2, Int64(running.ledgerFaultCount))
+      addFault.bind(3, Int64(clamping: fault.row))
+      addFault.bind(4, fault.column)
+      addFault.bind(5, fault.code.rawValue)
+      if fault.value.isEmpty { addFault.bindNull(6) } else { addFault.bind(6, fault.value) }
+      addFault.bind(7, fault.hint)
+      try addFault.run()
+      running.ledgerFaultCount += 1
+    }
+  }
+}
+
+extension ImportDefinition {
+  /// What must be the same for an import to go on: columns and options.
+  ///
+  /// Limits are not part of it: a higher one may be what lets an import go on.
+  var text: String {
+    let token = (options.clearToken ?? []).map { String($0, radix: 16) }.joined(separator: " ")
+    return """
+      columns \(plan.names.joined(separator: ","))
+      role \(options.role)
+      labels \(options.labels == .replace ? "replace" : "add")
+      normalize \(options.normalizes)
+      clear-token \(token)
+      strict-identity \(options.strictIdentity)
+      reject-repeats \(options.rejectsRepeats)
+      ignore-unknown-columns \(options.ignoresUnknownColumns)
+      max-faults \(options.faultsMax)
+      """
+  }
+}

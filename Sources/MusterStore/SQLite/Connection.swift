@@ -1,0 +1,102 @@
+internal import CSQLite
+internal import MusterCore
+
+/// One connection to a database file; used by one thread at a time.
+@safe final class Connection: @unchecked Sendable {
+  let handle: OpaquePointer
+  let path: String
+  /// Pages in the write-ahead log after the last commit of this connection.
+  var walPages: Int32 = 0
+
+  enum Mode { case writer, reader }
+
+  /// Opens a database and sets what every connection of ours sets.
+  ///
+  /// Source: RELIABILITY, "SQLite". Exactly one connection of a file, the writer, ever writes or
+  /// checkpoints.
+  init(path: String, mode: Mode, cacheBytes: Int) throws(StoreError) {
+    var opened: OpaquePointer?
+    let flags =
+      mode == .writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+    let code = unsafe sqlite3_open_v2(
+      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE,
+      nil)
+    guard code == SQLITE_OK, let opened = unsafe opened else {
+      unsafe sqlite3_close_v2(opened)
+      throw StoreError.sqlite(code, "The database \(path) cannot be opened.")
+    }
+    unsafe handle = unsafe opened
+    self.path = path
+    try configure(mode, cacheBytes: cacheBytes)
+  }
+
+  deinit { unsafe sqlite3_close_v2(handle) }
+
+  private func configure(_ mode: Mode, cacheBytes: Int) throws(StoreError) {
+    unsafe sqlite3_busy_timeout(handle, 5_000)
+    unsafe muster_db_config_on(handle, SQLITE_DBCONFIG_DEFENSIVE)
+    unsafe muster_db_config_on(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE)
+    if mode == .writer {
+      let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+      unsafe sqlite3_wal_hook(
+        handle,
+        { context, _, _, pages in
+          if let context = unsafe context {
+            unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().walPages = pages
+          }
+          return SQLITE_OK
+        }, context)
+      // The page size counts only before the first page is written.
+      try execute("PRAGMA page_size = 16384")
+      try execute("PRAGMA journal_mode = WAL")
+      try execute("PRAGMA synchronous = FULL")
+      try execute("PRAGMA secure_delete = ON")
+      try execute("PRAGMA journal_size_limit = 0")
+    }
+    try execute("PRAGMA wal_autocheckpoint = 0")
+    try execute("PRAGMA foreign_keys = ON")
+    try execute("PRAGMA trusted_schema = OFF")
+    try execute("PRAGMA cell_size_check = ON")
+    try execute("PRAGMA mmap_size = 0")
+    try execute("PRAGMA temp_store = MEMORY")
+    try execute("PRAGMA cache_size = -\(cacheBytes / 1024)")
+  }
+
+  /// Runs statements that give no rows.
+  func execute(_ sql: String) throws(StoreError) {
+    let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw error(code) }
+  }
+
+  func prepare(_ sql: String) throws(StoreError) -> Statement {
+    try Statement(sql, on: self)
+  }
+
+  /// The error of a result code on this database.
+  func error(_ code: Int32) -> StoreError {
+    StoreError.sqlite(code, "The database \(path) failed.")
+  }
+
+  /// A single number that a statement gives.
+  func integer(_ sql: String) throws(StoreError) -> Int64 {
+    let statement = try prepare(sql)
+    guard try statement.step() else { return 0 }
+    return statement.integer(0)
+  }
+}
+
+extension StoreError {
+  /// The error of an SQLite result code; the message never holds a value of a row.
+  static func sqlite(_ code: Int32, _ what: String) -> StoreError {
+    let reason = unsafe String(cString: sqlite3_errstr(code))
+    let kind: Code =
+      switch code & 0xFF {
+      case SQLITE_FULL: .resourceExhausted
+      case SQLITE_NOMEM, SQLITE_TOOBIG: .resourceExhausted
+      case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT: .dataLoss
+      case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_BUSY, SQLITE_LOCKED: .unavailable
+      default: .internalError
+      }
+    return StoreError(kind, "\(what) SQLite says: \(reason) (\(code)).")
+  }
+}

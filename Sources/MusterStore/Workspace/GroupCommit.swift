@@ -1,0 +1,40 @@
+internal import MusterCore
+
+/// When the writer commits: pure, without a clock of its own.
+///
+/// Source: DESIGN section 5, "Group commit": many chunks in one transaction, committed as soon as no
+/// row waits, at the latest a second after the first uncommitted row.
+struct GroupCommit: Equatable {
+  /// Nanoseconds from the first uncommitted row to the commit, at the latest.
+  static let delayMaxNanoseconds: UInt64 = 1_000_000_000
+  /// Rows of one transaction: bounds what a rollback must keep in memory.
+  static let rowsMax = 262_144
+  /// Bytes of cells of one transaction: bounds the write-ahead log.
+  static let bytesMax: UInt64 = 64 * 1024 * 1024
+
+  private var startedAt: UInt64?
+  private var rowCount = 0
+  private var byteCount: UInt64 = 0
+
+  init() {}
+
+  /// Whether something is not committed yet.
+  var isOpen: Bool { startedAt != nil }
+
+  /// Rows were applied, or something else was written.
+  mutating func add(rows: Int, bytes: UInt64, at now: UInt64) {
+    if startedAt == nil { startedAt = now }
+    rowCount += rows
+    byteCount += bytes
+  }
+
+  /// Whether the group must be committed although more rows wait.
+  func isDue(at now: UInt64) -> Bool {
+    guard let startedAt else { return false }
+    return now >= startedAt + Self.delayMaxNanoseconds || rowCount >= Self.rowsMax
+      || byteCount >= Self.bytesMax
+  }
+
+  /// All is committed, or taken back.
+  mutating func reset() { self = GroupCommit() }
+}

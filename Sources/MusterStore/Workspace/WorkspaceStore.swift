@@ -1,0 +1,184 @@
+internal import Glibc
+public import MusterCore
+internal import Synchronization
+
+/// A workspace in one SQLite file: the engine behind ``MemberStore``.
+public final class WorkspaceStore: MemberStore {
+  public let name: String
+  public let location: String
+  private let jobs: JobQueue<Job>
+  private let state: Mutex<WorkspaceWriter>
+  private let catalogueState: Mutex<Catalogue>
+
+  private enum Job: Sendable {
+    case apply(CheckedChunk, importID: String)
+    case run(@Sendable (WorkspaceWriter) -> Void)
+  }
+
+  /// Opens a workspace's file, making it if there is none, and loads its identity index.
+  ///
+  /// - Complexity: O(members), about a second a million.
+  public init(name: String, path: String) throws(StoreError) {
+    self.name = name
+    location = path
+    let writer = try WorkspaceWriter(path: path)
+    catalogueState = Mutex(try writer.catalogueTables.load(version: 1))
+    state = Mutex(writer)
+    jobs = JobQueue(name: "muster.writer.\(name)")
+  }
+
+  public var catalogue: Catalogue { catalogueState.withLock { $0 } }
+
+  // MARK: Imports
+
+  public func begin(
+    _ definition: ImportDefinition, observer: @escaping @Sendable (ImportEvent) -> Void
+  ) async throws(StoreError) -> ImportStart {
+    try await run { writer throws(StoreError) in
+      guard !writer.isRunning(definition.importID) else {
+        throw StoreError(
+          .aborted,
+          "The import \(definition.importID) is running on another stream; try again in a second.")
+      }
+      return try writer.open(definition, observer: observer)
+    }
+  }
+
+  public func apply(_ chunk: CheckedChunk, importID: String) {
+    add(.apply(chunk, importID: importID))
+  }
+
+  public func finish(
+    importID: String, rowCount: UInt64
+  ) async throws(StoreError) -> ImportRecord {
+    let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+      add(
+        .run { writer in
+          do throws(StoreError) {
+            try writer.finish(importID, rowCount: rowCount) { error in
+              continuation.resume(returning: error.map { .failure($0) } ?? .success(()))
+            }
+          } catch {
+            continuation.resume(returning: .failure(error))
+          }
+        })
+    }
+    try result.get()
+    return try await importRecord(importID)
+  }
+
+  public func release(importID: String) async -> ImportProgress {
+    await withCheckedContinuation { continuation in
+      add(
+        .run { writer in
+          writer.commit()
+          continuation.resume(returning: writer.release(importID))
+        })
+    }
+  }
+
+  public func importRecord(_ importID: String) async throws(StoreError) -> ImportRecord {
+    try await run { writer throws(StoreError) in
+      guard let entry = try writer.entry(importID) else {
+        throw StoreError(.notFound, "The workspace knows no import \(importID).")
+      }
+      return entry.record
+    }
+  }
+
+  // MARK: The catalogue
+
+  public func createRole(_ slug: String) async throws(StoreError) -> Role {
+    try CatalogueRule.check(slug: slug, of: "role")
+    return try await change { tables, catalogue throws(StoreError) in
+      guard !catalogue.roles.contains(where: { $0.slug == slug }) else {
+        throw StoreError(.alreadyExists, "The role \(slug) exists already.")
+      }
+      return try tables.addRole(slug, now: Clock.unixSeconds())
+    }
+  }
+
+  public func createLabels(_ slugs: [String]) async throws(StoreError) -> [String] {
+    for slug in slugs { try CatalogueRule.check(slug: slug, of: "label") }
+    return try await change { tables, catalogue throws(StoreError) in
+      var known = Set(catalogue.labels)
+      let made = slugs.filter { known.insert($0).inserted }
+      guard known.count <= CatalogueRule.labelsMax else {
+        throw StoreError(
+          .resourceExhausted, "A workspace has at most \(CatalogueRule.labelsMax) labels.")
+      }
+      try tables.addLabels(made, now: Clock.unixSeconds())
+      return made
+    }
+  }
+
+  public func createForm(_ form: Form) async throws(StoreError) {
+    try CatalogueRule.check(form)
+    try await change { tables, catalogue throws(StoreError) in
+      guard !catalogue.forms.contains(where: { $0.slug == form.slug }) else {
+        throw StoreError(.alreadyExists, "The form \(form.slug) exists already.")
+      }
+      try tables.addForm(form, now: Clock.unixSeconds())
+    }
+  }
+
+  private func change<Value: Sendable>(
+    _ body: @escaping @Sendable (CatalogueTables, Catalogue) throws(StoreError) -> Value
+  ) async throws(StoreError) -> Value {
+    try await run { writer throws(StoreError) in
+      let tables = writer.catalogueTables
+      let before = self.catalogue
+      let value = try writer.change { () throws(StoreError) -> Value in
+        try body(tables, before)
+      }
+      let after = try tables.load(version: before.version + 1)
+      self.catalogueState.withLock { $0 = after }
+      return value
+    }
+  }
+
+  // MARK: Export
+
+  public func makeExport(with extra: [ExportExtra]) throws(StoreError) -> any MemberExport {
+    try MemberReader(path: location, extra: extra, catalogue: catalogue)
+  }
+
+  // MARK: The writer's thread
+
+  private func run<Value: Sendable>(
+    _ body: @escaping @Sendable (WorkspaceWriter) throws(StoreError) -> Value
+  ) async throws(StoreError) -> Value {
+    let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+      add(
+        .run { writer in
+          do throws(StoreError) {
+            continuation.resume(returning: .success(try body(writer)))
+          } catch {
+            continuation.resume(returning: .failure(error))
+          }
+        })
+    }
+    return try result.get()
+  }
+
+  private func add(_ job: Job) {
+    jobs.add(job) { self.work() }
+  }
+
+  /// Works off what waits; commits when nothing does, then tidies the log.
+  private func work() {
+    state.withLock { writer in
+      repeat {
+        while let job = jobs.take() {
+          switch job {
+          case .apply(let chunk, let importID): writer.apply(chunk, importID: importID)
+          case .run(let body): body(writer)
+          }
+          if writer.mustCommit { writer.commit() }
+        }
+        writer.commit()
+        writer.checkpoint()
+      } while !jobs.endRound()
+    }
+  }
+}

@@ -1,0 +1,140 @@
+internal import CMusterProto
+internal import CProtobufC
+public import GRPCCore
+public import MusterCore
+
+/// A message from the daemon about an import.
+public enum ImportResponse: Sendable, Equatable {
+  case accepted(ImportAccepted)
+  case progress(ImportProgress)
+  case faults([RowFault])
+  case summary(ImportSummary)
+}
+
+/// The daemon takes the import's rows.
+public struct ImportAccepted: Sendable, Equatable {
+  public var importID: String
+  /// The row expected next, from 0.
+  public var nextRow: UInt64
+  public var limits: Limits
+  public var progress: ImportProgress
+
+  public init(importID: String, nextRow: UInt64, limits: Limits, progress: ImportProgress) {
+    self.importID = importID
+    self.nextRow = nextRow
+    self.limits = limits
+    self.progress = progress
+  }
+}
+
+/// What a complete import did.
+public struct ImportSummary: Sendable, Equatable {
+  public var importID: String
+  public var progress: ImportProgress
+  public var workspace: String
+  /// The database file that holds the workspace.
+  public var store: String
+
+  public init(importID: String, progress: ImportProgress, workspace: String, store: String) {
+    self.importID = importID
+    self.progress = progress
+    self.workspace = workspace
+    self.store = store
+  }
+}
+
+extension ImportResponse: WireMessage {
+  public static func unpack(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> ImportResponse {
+    let arena = try Arena(budgetBytes: messageBudgetBytes)
+    let message = unsafe try arena.unpack(
+      Muster__V1__ImportMembersResponse.self,
+      muster__v1__import_members_response__get(), from: bytes)
+    switch unsafe message.pointee.message_case {
+    case MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_ACCEPTED:
+      return .accepted(unsafe try ImportAccepted(message.pointee.accepted.pointee))
+    case MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_PROGRESS:
+      return .progress(unsafe ImportProgress(message.pointee.progress.pointee))
+    case MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_FAULTS:
+      let list = unsafe message.pointee.faults.pointee
+      var faults: [RowFault] = []
+      for place in unsafe 0..<list.n_faults {
+        if let fault = unsafe list.faults[place] { faults.append(unsafe try RowFault(fault.pointee)) }
+      }
+      return .faults(faults)
+    case MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_SUMMARY:
+      return .summary(unsafe try ImportSummary(message.pointee.summary.pointee))
+    default:
+      throw WireError(
+        code: .malformed, message: "The daemon sent a message that this version does not know.")
+    }
+  }
+
+  public func pack<Bytes: GRPCContiguousBytes>() throws(WireError) -> Bytes {
+    let arena = try Arena(budgetBytes: messageBudgetBytes)
+    let message = unsafe try arena.make(
+      Muster__V1__ImportMembersResponse.self, muster__v1__import_members_response__init)
+    switch self {
+    case .accepted(let accepted):
+      unsafe message.pointee.message_case = MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_ACCEPTED
+      unsafe message.pointee.accepted = unsafe try accepted.make(in: arena)
+    case .progress(let progress):
+      unsafe message.pointee.message_case = MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_PROGRESS
+      unsafe message.pointee.progress = unsafe try progress.make(in: arena)
+    case .faults(let faults):
+      unsafe message.pointee.message_case = MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_FAULTS
+      let list = unsafe try arena.make(Muster__V1__RowFaults.self, muster__v1__row_faults__init)
+      unsafe list.pointee.n_faults = faults.count
+      unsafe list.pointee.faults = unsafe try arena.makeList(faults) { fault throws(WireError) in
+        unsafe try fault.make(in: arena)
+      }
+      unsafe message.pointee.faults = unsafe list
+    case .summary(let summary):
+      unsafe message.pointee.message_case = MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_SUMMARY
+      unsafe message.pointee.summary = unsafe try summary.make(in: arena)
+    }
+    return unsafe packed(message)
+  }
+}
+
+extension ImportAccepted {
+  init(_ message: Muster__V1__ImportAccepted) throws(WireError) {
+    self.init(
+      importID: unsafe try message.import_id.text("import_id"), nextRow: unsafe message.next_row,
+      limits: unsafe message.limits == nil ? Limits() : Limits(message.limits.pointee),
+      progress: unsafe message.counts == nil
+        ? ImportProgress() : ImportProgress(message.counts.pointee))
+  }
+
+  func make(in arena: Arena) throws(WireError) -> UnsafeMutablePointer<Muster__V1__ImportAccepted> {
+    let message = unsafe try arena.make(
+      Muster__V1__ImportAccepted.self, muster__v1__import_accepted__init)
+    unsafe message.pointee.import_id = unsafe try arena.copy(importID)
+    unsafe message.pointee.next_row = nextRow
+    unsafe message.pointee.limits = unsafe try limits.make(in: arena)
+    unsafe message.pointee.counts = unsafe try progress.make(in: arena)
+    return unsafe message
+  }
+}
+
+extension ImportSummary {
+  init(_ message: Muster__V1__ImportSummary) throws(WireError) {
+    var progress =
+      unsafe message.counts == nil ? ImportProgress() : ImportProgress(message.counts.pointee)
+    progress.counts.faults = unsafe message.fault_count
+    self.init(
+      importID: unsafe try message.import_id.text("import_id"), progress: progress,
+      workspace: unsafe try message.workspace.text("workspace"),
+      store: unsafe try message.store.text("store"))
+  }
+
+  func make(in arena: Arena) throws(WireError) -> UnsafeMutablePointer<Muster__V1__ImportSummary> {
+    let message = unsafe try arena.make(
+      Muster__V1__ImportSummary.self, muster__v1__import_summary__init)
+    unsafe message.pointee.import_id = unsafe try arena.copy(importID)
+    unsafe message.pointee.counts = unsafe try progress.make(in: arena)
+    unsafe message.pointee.fault_count = progress.counts.faults
+    unsafe message.pointee.workspace = unsafe try arena.copy(workspace)
+    unsafe message.pointee.store = unsafe try arena.copy(store)
+    return unsafe message
+  }
+}

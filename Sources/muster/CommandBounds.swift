@@ -1,0 +1,27 @@
+/// Every bound of the command, each with its unit in its name and its reason beside it.
+enum CommandBounds {
+  /// One `read(2)`: large enough that the call costs nothing, small enough to stay in the cache.
+  static let readBlockBytes = 256 * 1024
+  /// What the CSV reader gets at once. Rows are sent between pieces, so a chunk may be over its size
+  /// by the rows of one piece: at two bytes a row, 32,768, half of what the daemon takes.
+  static let pieceBytes = 64 * 1024
+  /// Cells of one row that are sent: well over the 1,000 columns that an import may have, so that a
+  /// row with too many is still a fault.
+  static let cellsPerRowMax = 4_096
+  /// One `write(2)` of output.
+  static let writeBlockBytes = 64 * 1024
+  /// Text of one `_error` cell: a cell of a thousand unknown labels need not become a megabyte.
+  static let errorTextBytesMax = 8 * 1024
+  /// Rows of a pipe that wait for the daemon's verdict lie in files of about this size, each freed
+  /// as a whole.
+  static let spoolSegmentBytes = 4 * 1024 * 1024
+  /// Examples of each kind of fault in a summary.
+  static let faultExamplesMax = 3
+  /// Rows whose lines are stored together; looking a line up takes at most that many steps.
+  static let lineBlockRows = 1_024
+  /// How often a waiting read looks whether it is still wanted, in milliseconds.
+  static let pollIntervalMilliseconds: Int32 = 100
+  /// How long an interrupted import may take to end in order before it is cut off, in seconds: a
+  /// group commit takes one.
+  static let interruptGraceSeconds = 5
+}

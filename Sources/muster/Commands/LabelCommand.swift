@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import MusterClient
+
+/// `muster label`.
+struct LabelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "label", abstract: "Makes and lists labels.",
+    subcommands: [Create.self, List.self])
+
+  struct Create: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Makes labels; those that exist stay.")
+
+    @Argument(help: "Their slugs: a-z, 0-9, _ and -.")
+    var slugs: [String]
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+      let request = CreateLabelsRequest(workspace: connection.workspaceName, slugs: slugs)
+      let result = try await withMusterClient(socketPath: connection.socketPath) { client in
+        try await client.createLabels(request)
+      }
+      var listing = Listing(output.format, header: ["LABEL", ""])
+      for slug in result.created { try listing.add([slug, "created"], Self.object(slug, true)) }
+      for slug in result.existing { try listing.add([slug, "existed"], Self.object(slug, false)) }
+      try listing.finish()
+    }
+
+    private static func object(_ slug: String, _ isCreated: Bool) -> JSONObject {
+      var object = JSONObject()
+      object.add("slug", slug)
+      object.add("created", isCreated)
+      return object
+    }
+  }
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists all labels.")
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+      let request = ListLabelsRequest(workspace: connection.workspaceName)
+      let slugs = try await withMusterClient(socketPath: connection.socketPath) { client in
+        try await client.listLabels(request)
+      }
+      var listing = Listing(output.format, header: ["LABEL"])
+      for slug in slugs {
+        var object = JSONObject()
+        object.add("slug", slug)
+        try listing.add([slug], object)
+      }
+      try listing.finish()
+    }
+  }
+}

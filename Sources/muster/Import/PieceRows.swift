@@ -1,0 +1,68 @@
+internal import MusterCSV
+internal import MusterClient
+
+/// The rows of one piece of the file: cut to what may be sent, and kept where they may be rejected.
+struct PieceRows {
+  /// The lines on which the rows begin.
+  private(set) var lines: [Int] = []
+
+  private let spool: PipeSpool?
+  private var keeps: [Bool] = []
+  private var writer: CSVWriter
+  private var kept: [UInt8] = []
+  private var keptEnds: [Int] = []
+  private var cellCount = 0
+  private var rowBytes = 0
+  private var isSent = true
+
+  init(delimiter: UInt8, spool: PipeSpool?) {
+    self.spool = spool
+    writer = CSVWriter(delimiter: delimiter)
+  }
+
+  mutating func setColumns(_ columns: [[UInt8]]) {
+    keeps = RejectsHeader.keeps(columns)
+  }
+
+  /// Begins a row.
+  ///
+  /// - Parameter isSent: False for a row that the daemon already has.
+  mutating func begin(line: Int, isSent: Bool) {
+    lines.append(line)
+    cellCount = 0
+    rowBytes = 0
+    self.isSent = isSent
+  }
+
+  /// Adds a cell as the daemon may have it: it judges a cell that is too long by one byte over its
+  /// limit, and a row that is too long or has too many cells without the rest of it.
+  mutating func add(_ cell: UnsafeBufferPointer<UInt8>, to sender: inout ImportRowSender) {
+    if isSent && cellCount < CommandBounds.cellsPerRowMax {
+      let limits = sender.accepted.limits
+      let room = rowBytes > limits.rowBytesMax ? 0 : limits.cellBytesMax + 1
+      let sent = unsafe UnsafeBufferPointer(rebasing: cell.prefix(room))
+      unsafe sender.append(cell: sent)
+      rowBytes += sent.count
+    }
+    if spool != nil && (cellCount >= keeps.count || keeps[cellCount]) {
+      unsafe writer.append(cell: cell, to: &kept)
+    }
+    cellCount += 1
+  }
+
+  mutating func end(_ sender: inout ImportRowSender) {
+    if isSent { _ = sender.endRow() }
+    if spool != nil {
+      writer.endRow(in: &kept)
+      keptEnds.append(kept.count)
+    }
+  }
+
+  /// Hands the rows that may be rejected to the spool, and starts the next piece.
+  mutating func share() throws {
+    try spool?.append(kept, ends: keptEnds)
+    kept.removeAll(keepingCapacity: true)
+    keptEnds.removeAll(keepingCapacity: true)
+    lines.removeAll(keepingCapacity: true)
+  }
+}

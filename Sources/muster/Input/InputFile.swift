@@ -1,0 +1,48 @@
+internal import Glibc
+internal import MusterCSV
+
+/// The CSV that is imported: a file, which can be read again, or a pipe, which cannot.
+final class InputFile: Sendable {
+  /// What people call it.
+  let name: String
+  let descriptor: Int32
+  /// Whether it can be read more than once.
+  let isRegular: Bool
+  private let device: UInt64
+  private let inode: UInt64
+
+  /// Opens a file; `-` is standard input.
+  init(_ path: String) throws(CommandFailure) {
+    name = path == "-" ? "standard input" : path
+    descriptor = unsafe path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system("Opening \(path) failed") }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw .system("Opening \(path) failed") }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw CommandFailure("\(path) is a directory; name a CSV file.")
+    }
+    isRegular = status.st_mode & S_IFMT == S_IFREG
+    device = UInt64(status.st_dev)
+    inode = UInt64(status.st_ino)
+  }
+
+  deinit { if descriptor > 0 { close(descriptor) } }
+
+  /// Goes back to the beginning of a regular file.
+  func rewind() throws(CommandFailure) {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .system("Reading \(name) failed") }
+  }
+
+  /// Whether a path leads to this very file.
+  func isSame(as path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    return UInt64(status.st_dev) == device && UInt64(status.st_ino) == inode
+  }
+
+  /// Says which file a CSV error is about.
+  func naming(_ error: any Error) -> any Error {
+    guard let error = error as? CSVError else { return error }
+    return CommandFailure("\(name): \(error.message)")
+  }
+}

@@ -1,0 +1,35 @@
+internal import ArgumentParser
+internal import Glibc
+
+/// The `muster` command.
+@main
+struct Muster: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "muster",
+    abstract: "Imports members into a local musterd, and exports them again.",
+    discussion: """
+      Exit codes: 0 all went well, 1 failed, 2 an import finished with rejected rows, 64 a usage \
+      error. In a pipe, lists and events are printed as JSON, one object a line.
+      """,
+    subcommands: [
+      ImportCommand.self, ExportCommand.self, LabelCommand.self, RoleCommand.self,
+      FormCommand.self, WorkspaceCommand.self, ImportsCommand.self, HealthCommand.self,
+    ])
+
+  @OptionGroup var connection: ConnectionOptions
+
+  static func main() async {
+    // A reader that went away is a failed write with a reason, not a sudden end.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot(CommandArguments.leading(CommandLine.arguments))
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      exit(withError: Diagnostics.reported(error))
+    }
+  }
+}

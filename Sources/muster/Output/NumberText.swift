@@ -1,0 +1,25 @@
+/// Numbers as people read them.
+enum NumberText {
+  /// A count with a comma between thousands.
+  static func count(_ number: UInt64) -> String {
+    var text: [Character] = []
+    for (place, digit) in String(number).reversed().enumerated() {
+      if place > 0 && place % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return String(text.reversed())
+  }
+
+  /// A count and what it counts, "1 row" or "2 rows".
+  static func count(_ number: UInt64, _ noun: String) -> String {
+    "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  /// Seconds as "4 s", "2 min 5 s" or "1 h 3 min".
+  static func duration(seconds: Double) -> String {
+    let whole = UInt64(max(0, min(seconds, 1e9)).rounded(.up))
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+}

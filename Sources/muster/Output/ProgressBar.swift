@@ -1,0 +1,60 @@
+/// A line on standard error that shows how far an import is.
+struct ProgressBar {
+  private let totalRows: UInt64?
+  private let takesColor = Terminal.takesColor
+  private let start = ContinuousClock.now
+  /// Rows that an earlier run had brought: they say nothing about the rate.
+  private let firstRow: UInt64
+  private var shownCount = 0
+
+  init(totalRows: UInt64?, firstRow: UInt64) {
+    self.totalRows = totalRows
+    self.firstRow = firstRow
+  }
+
+  /// Seconds since the bar was made.
+  var elapsedSeconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+
+  /// Draws the line again.
+  mutating func show(rowCount: UInt64) {
+    let text = text(rowCount: rowCount)
+    let width = max(Terminal.width(2) - 1, 10)
+    draw(text.count <= width ? bar(rowCount, beside: text, width: width) : "", text, width: width)
+  }
+
+  /// Takes the line away.
+  mutating func clear() {
+    draw("", "", width: shownCount)
+    Diagnostics.write(Array("\r".utf8))
+  }
+
+  private func text(rowCount: UInt64) -> String {
+    let seconds = elapsedSeconds
+    let rate = seconds > 0 ? Double(rowCount - min(firstRow, rowCount)) / seconds : 0
+    var text = "\(NumberText.count(rowCount))"
+    if let totalRows { text += " of \(NumberText.count(totalRows))" }
+    text += " rows, \(NumberText.count(UInt64(rate))) rows/s"
+    if let totalRows, totalRows > rowCount, rate >= 1 {
+      text += ", \(NumberText.duration(seconds: Double(totalRows - rowCount) / rate)) left"
+    }
+    if let totalRows, totalRows > 0 { text = "\(min(rowCount * 100 / totalRows, 100)) %  " + text }
+    return text
+  }
+
+  private func bar(_ rowCount: UInt64, beside text: String, width: Int) -> String {
+    let room = min(width - text.count - 4, 40)
+    guard let totalRows, totalRows > 0, room >= 10 else { return "" }
+    let filled = Int(UInt64(room) * min(rowCount, totalRows) / totalRows)
+    let done = String(repeating: "#", count: filled)
+    let rest = String(repeating: ".", count: room - filled)
+    return takesColor ? "[\u{1B}[32m\(done)\u{1B}[0m\(rest)]  " : "[\(done)\(rest)]  "
+  }
+
+  private mutating func draw(_ bar: String, _ text: String, width: Int) {
+    let text = String(text.prefix(width))
+    let count = (bar.isEmpty ? 0 : min(width - text.count - 4, 40) + 4) + text.count
+    let padding = String(repeating: " ", count: max(shownCount - count, 0))
+    shownCount = count
+    Diagnostics.write(Array("\r\(bar)\(text)\(padding)".utf8))
+  }
+}

@@ -1,0 +1,28 @@
+internal import Glibc
+
+/// What is known of the terminal that a file descriptor may be.
+enum Terminal {
+  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  /// Columns of the terminal; 80 if it does not say.
+  static func width(_ descriptor: Int32) -> Int {
+    var size = winsize()
+    let isKnown = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? Int(size.ws_col) : 80
+  }
+
+  /// Whether colours and control sequences are welcome: not with NO_COLOR, nor on a dumb terminal.
+  static var takesColor: Bool {
+    ConnectionOptions.environment("NO_COLOR") == nil
+      && ConnectionOptions.environment("TERM").map { $0 != "dumb" } ?? false
+  }
+
+  /// Text that a terminal may show: control characters become `?`.
+  static func printable(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) ? "?" : scalar
+        }))
+  }
+}

@@ -1,0 +1,42 @@
+internal import Glibc
+
+/// Which file rejected rows go to, if any.
+struct RejectsTarget {
+  /// nil for a pipe whose rejected rows nobody asked for.
+  let path: String?
+  /// Whether the caller named it.
+  let isNamed: Bool
+
+  /// - Parameters:
+  ///   - named: The path that the caller gave.
+  ///   - source: What is imported, `-` for standard input.
+  init(named: String?, source: String, input: InputFile) throws(CommandFailure) {
+    isNamed = named != nil
+    if let named {
+      path = named
+    } else if input.isRegular && source != "-" {
+      path = Self.beside(source)
+    } else {
+      path = nil
+    }
+    guard let path else { return }
+    guard !input.isSame(as: path) else {
+      throw CommandFailure(
+        "The rejects file \(path) is the file that is imported; name another with --rejects.")
+    }
+    if unsafe isNamed && access(Self.directory(of: path), W_OK) != 0 {
+      throw .system("Writing \(path) will not be possible")
+    }
+  }
+
+  /// `members.csv` has its rejects in `members.rejects.csv`.
+  private static func beside(_ source: String) -> String {
+    let stem = source.hasSuffix(".csv") ? String(source.dropLast(4)) : source
+    return stem + ".rejects.csv"
+  }
+
+  private static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

@@ -1,0 +1,13 @@
+internal import MusterClient
+
+/// Tells the user how an import goes.
+protocol ImportReporter {
+  mutating func started(_ accepted: ImportAccepted) throws
+  mutating func progressed(_ progress: ImportProgress) throws
+  /// - Parameter line: The physical line on which the row begins, if it is known.
+  mutating func found(_ fault: RowFault, line: Int?) throws
+  /// Nothing more comes for the moment.
+  mutating func paused() throws
+  mutating func finished(_ summary: ImportSummary, rejectsPath: String?) throws
+  mutating func failed()
+}

@@ -1,0 +1,70 @@
+internal import MusterClient
+
+/// Tells programs: one JSON object an event, on standard output.
+struct NDJSONReporter: ImportReporter {
+  private var sink = ByteSink.standardOutput()
+  private var importID = ""
+
+  mutating func started(_ accepted: ImportAccepted) throws {
+    importID = accepted.importID
+    var object = object("started", accepted.progress)
+    object.add("next_row", accepted.nextRow)
+    sink.bytes += object.line
+    try sink.flush()
+  }
+
+  mutating func progressed(_ progress: ImportProgress) throws {
+    sink.bytes += object("progress", progress).line
+    try sink.flush()
+  }
+
+  mutating func found(_ fault: RowFault, line: Int?) throws {
+    var object = JSONObject()
+    object.add("type", "fault")
+    object.add("row", fault.row)
+    object.add("line", line ?? 0)
+    object.add("column", fault.column)
+    object.add("code", fault.code.rawValue)
+    object.add("message", fault.code.text)
+    object.add("hint", fault.hint)
+    sink.bytes += object.line
+    try sink.flushIfFull()
+  }
+
+  mutating func paused() throws { try sink.flush() }
+
+  mutating func finished(_ summary: ImportSummary, rejectsPath: String?) throws {
+    importID = summary.importID
+    var object = object("summary", summary.progress)
+    object.add("faults", summary.progress.counts.faults)
+    object.add("workspace", summary.workspace)
+    object.add("store", summary.store)
+    object.add("rejects_file", rejectsPath)
+    sink.bytes += object.line
+    try sink.flush()
+  }
+
+  mutating func failed() { try? sink.flush() }
+
+  private func object(_ type: String, _ progress: ImportProgress) -> JSONObject {
+    var object = JSONObject()
+    object.add("type", type)
+    object.add("import_id", importID)
+    object.add(progress)
+    return object
+  }
+}
+
+extension JSONObject {
+  /// Adds the counts of an import.
+  mutating func add(_ progress: ImportProgress) {
+    add("received", progress.counts.received)
+    add("committed", progress.committed)
+    add("created", progress.counts.created)
+    add("updated", progress.counts.updated)
+    add("unchanged", progress.counts.unchanged)
+    add("rejected", progress.counts.rejected)
+    add("repeats", progress.counts.repeats)
+    add("identifier_changes", progress.counts.identifierChanges)
+  }
+}

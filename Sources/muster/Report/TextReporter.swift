@@ -1,0 +1,86 @@
+internal import MusterClient
+
+/// Tells people: a bar while it runs, then what happened in plain words.
+struct TextReporter: ImportReporter {
+  private let source: String
+  private let totalRows: UInt64?
+  private let hasRejectsPath: Bool
+  private var bar: ProgressBar?
+  private var digest = FaultDigest()
+  private let start = ContinuousClock.now
+  private var firstRow: UInt64 = 0
+
+  init(source: String, totalRows: UInt64?, hasRejectsPath: Bool) {
+    self.source = source
+    self.totalRows = totalRows
+    self.hasRejectsPath = hasRejectsPath
+  }
+
+  mutating func started(_ accepted: ImportAccepted) {
+    firstRow = accepted.nextRow
+    guard Terminal.isTerminal(2) else { return }
+    bar = ProgressBar(totalRows: totalRows, firstRow: accepted.nextRow)
+    bar?.show(rowCount: accepted.progress.counts.received)
+  }
+
+  mutating func progressed(_ progress: ImportProgress) {
+    bar?.show(rowCount: progress.counts.received)
+  }
+
+  mutating func found(_ fault: RowFault, line: Int?) { digest.add(fault, line: line) }
+
+  mutating func paused() {}
+
+  mutating func failed() {
+    bar?.clear()
+    bar = nil
+  }
+
+  mutating func finished(_ summary: ImportSummary, rejectsPath: String?) throws {
+    bar?.clear()
+    bar = nil
+    var sink = ByteSink.standardOutput()
+    for line in lines(summary, rejectsPath) {
+      sink.bytes += Array((line + "\n").utf8)
+    }
+    try sink.flush()
+  }
+
+  private func lines(_ summary: ImportSummary, _ rejectsPath: String?) -> [String] {
+    let counts = summary.progress.counts
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let rate = seconds > 0 ? Double(counts.received - min(firstRow, counts.received)) / seconds : 0
+    var lines = [
+      "Imported \(NumberText.count(counts.received, "row")) of "
+        + "\(Terminal.printable(source)) into workspace \(summary.workspace) in "
+        + "\(NumberText.duration(seconds: seconds)) (\(NumberText.count(UInt64(rate))) rows/s).",
+      "  created    \(NumberText.count(counts.created))",
+      "  updated    \(NumberText.count(counts.updated))",
+      "  unchanged  \(NumberText.count(counts.unchanged))",
+      "  rejected   \(NumberText.count(counts.rejected))",
+    ]
+    if counts.repeats > 0 {
+      lines.append(
+        "\(NumberText.count(counts.repeats, "row")) repeated a member of this import.")
+    }
+    if counts.identifierChanges > 0 {
+      lines.append(
+        "\(NumberText.count(counts.identifierChanges, "identifier")) changed to another value.")
+    }
+    lines.append("Store: \(Terminal.printable(summary.store))")
+    lines.append("Import: \(summary.importID)")
+    if counts.rejected > 0 { lines += rejectedLines(rejectsPath) }
+    return lines
+  }
+
+  private func rejectedLines(_ rejectsPath: String?) -> [String] {
+    var lines = ["Faults of the rejected rows:"] + digest.lines()
+    if let rejectsPath {
+      lines.append("Rejected rows: \(Terminal.printable(rejectsPath))")
+      lines.append("Correct them there and import that file.")
+    } else if !hasRejectsPath {
+      lines.append("With --rejects FILE, rejected rows from a pipe are written to a file.")
+    }
+    return lines
+  }
+}
