@@ -83,6 +83,43 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .target(
+      name: "MusterTestSupport", dependencies: ["MusterCore", "MusterWire", "MusterClient"],
+      path: "Tests/MusterTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "MusterCoreTests", dependencies: ["MusterCore", "MusterTestSupport"],
+      swiftSettings: settings),
+    .testTarget(name: "MusterCSVTests", dependencies: ["MusterCSV"], swiftSettings: settings),
+    .testTarget(
+      name: "MusterWireTests",
+      dependencies: [
+        "MusterWire", "MusterCore", "MusterTestSupport",
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "MusterStoreTests", dependencies: ["MusterStore", "MusterCore", "MusterTestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "MusterServerTests",
+      dependencies: [
+        "MusterServer", "MusterStore", "MusterClient", "MusterWire", "MusterCore",
+        "MusterTestSupport",
+        .product(name: "GRPCCore", package: "grpc-swift-2"),
+        .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: ["musterd", "muster", "MusterTestSupport"],
+      exclude: ["Fixtures"],
+      swiftSettings: settings
+    ),
+    .testTarget(name: "TidyTests", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

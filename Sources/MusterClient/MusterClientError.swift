@@ -33,12 +33,16 @@ extension MusterClientError: CustomStringConvertible {
 
 extension MusterClientError {
   init(_ error: RPCError, importID: String? = nil) {
+    let message =
+      switch error.message {
+      case "": "The daemon answered with status \(error.code) and no reason; look into its log."
+      // The transport's own words for a connection that broke.
+      case "Stream unexpectedly closed.":
+        "The connection to the daemon broke; look whether musterd still runs, and into its log."
+      default: error.message
+      }
     self.init(
-      code: Code(rawValue: error.code.rawValue) ?? .unknown,
-      message: error.message.isEmpty
-        ? "The daemon answered with status \(error.code) and no reason; look into its log."
-        : error.message,
-      importID: importID)
+      code: Code(rawValue: error.code.rawValue) ?? .unknown, message: message, importID: importID)
   }
 }
 

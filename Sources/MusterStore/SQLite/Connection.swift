@@ -37,15 +37,6 @@ internal import MusterCore
     unsafe muster_db_config_on(handle, SQLITE_DBCONFIG_DEFENSIVE)
     unsafe muster_db_config_on(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE)
     if mode == .writer {
-      let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-      unsafe sqlite3_wal_hook(
-        handle,
-        { context, _, _, pages in
-          if let context = unsafe context {
-            unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().walPages = pages
-          }
-          return SQLITE_OK
-        }, context)
       // The page size counts only before the first page is written.
       try execute("PRAGMA page_size = 16384")
       try execute("PRAGMA journal_mode = WAL")
@@ -53,13 +44,28 @@ internal import MusterCore
       try execute("PRAGMA secure_delete = ON")
       try execute("PRAGMA journal_size_limit = 0")
     }
+    // This takes the hook of the log's length too, so that one is set after it.
     try execute("PRAGMA wal_autocheckpoint = 0")
+    if mode == .writer { watchLog() }
     try execute("PRAGMA foreign_keys = ON")
     try execute("PRAGMA trusted_schema = OFF")
     try execute("PRAGMA cell_size_check = ON")
     try execute("PRAGMA mmap_size = 0")
     try execute("PRAGMA temp_store = MEMORY")
     try execute("PRAGMA cache_size = -\(cacheBytes / 1024)")
+  }
+
+  /// Keeps ``walPages`` up to date.
+  private func watchLog() {
+    let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+    unsafe sqlite3_wal_hook(
+      handle,
+      { context, _, _, pages in
+        if let context = unsafe context {
+          unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().walPages = pages
+        }
+        return SQLITE_OK
+      }, context)
   }
 
   /// Runs statements that give no rows.

@@ -1,14 +1,19 @@
 internal import MusterCSV
 internal import MusterClient
 
+/// Why an import that the daemon had accepted is not begun after all.
+struct Refusal: Error {
+  var message: String
+}
+
 extension ImportRun {
   /// Refuses a file over the daemon's limit of bytes; the daemon itself only counts the cells.
   func checkSize(_ survey: CSVSurvey.Result?, against limits: Limits) throws {
     guard let survey, limits.bytesPerImport > 0, survey.byteCount > limits.bytesPerImport else {
       return
     }
-    throw CommandFailure(
-      "\(input.name) has \(NumberText.count(survey.byteCount, "byte")); the limit is "
+    throw Refusal(
+      message: "\(input.name) has \(NumberText.count(survey.byteCount, "byte")); the limit is "
         + "\(NumberText.count(limits.bytesPerImport)) bytes an import (bytesPerImport). Split the "
         + "file, or raise limits.bytesPerImport in the daemon's configuration.")
   }
@@ -25,19 +30,22 @@ extension ImportRun {
   func explained(
     _ error: any Error, _ begin: BeginImport, _ client: MusterClient, _ monitor: ImportMonitor
   ) async -> any Error {
+    if let refusal = error as? Refusal { return CommandFailure(refusal.message) }
     guard let reason = Self.reason(error) else { return error }
     guard let standing = monitor.standing else { return CommandFailure(reason) }
     // Asked in a task of its own: this one may be cancelled.
     let request = GetImportRequest(workspace: begin.workspace, importID: standing.importID)
     let record = await Task { try? await client.getImport(request) }.value
     let committed = max(record?.progress.committed ?? 0, standing.committed)
-    let durable = "\(NumberText.count(committed, "row")) of import \(standing.importID)"
     if let record, record.state != .open {
-      return CommandFailure("\(reason)\n\(durable) were decided; it is over.")
+      return CommandFailure(
+        "\(reason)\nImport \(standing.importID) is over, with "
+          + "\(NumberText.count(committed, "row")) durable.")
     }
     return CommandFailure(
-      "\(reason)\n\(durable) are durable and it stays open; to go on, run the command again with "
-        + "the same input and options and --import-id \(standing.importID).")
+      "\(reason)\nImport \(standing.importID) stays open, with "
+        + "\(NumberText.count(committed, "row")) durable. To go on, run the command again with the "
+        + "same input and options and --import-id \(standing.importID).")
   }
 
   private static func reason(_ error: any Error) -> String? {

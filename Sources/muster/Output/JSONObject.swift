@@ -10,9 +10,9 @@ struct JSONObject {
     if let text { append(text) } else { bytes += Array("null".utf8) }
   }
 
-  mutating func add(_ key: String, _ number: some BinaryInteger) {
+  mutating func add<Number: BinaryInteger>(_ key: String, _ number: Number?) {
     begin(key)
-    bytes += Array(String(number).utf8)
+    bytes += Array((number.map { String($0) } ?? "null").utf8)
   }
 
   mutating func add(_ key: String, _ flag: Bool) {

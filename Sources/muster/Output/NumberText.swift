@@ -15,9 +15,16 @@ enum NumberText {
     "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
-  /// Seconds as "4 s", "2 min 5 s" or "1 h 3 min".
+  /// Seconds as "0.25 s", "4 s", "2 min 5 s" or "1 h 3 min".
   static func duration(seconds: Double) -> String {
-    let whole = UInt64(max(0, min(seconds, 1e9)).rounded(.up))
+    let seconds = max(0, min(seconds, 1e9))
+    if seconds < 10 {
+      let hundredths = UInt64((seconds * 100).rounded())
+      let rest = hundredths % 100
+      return rest == 0
+        ? "\(hundredths / 100) s" : "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest) s"
+    }
+    let whole = UInt64(seconds.rounded(.up))
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole % 3600 / 60) min"

@@ -2,6 +2,7 @@
 struct ProgressBar {
   private let totalRows: UInt64?
   private let takesColor = Terminal.takesColor
+  private let takesControls = Terminal.takesControls
   private let start = ContinuousClock.now
   /// Rows that an earlier run had brought: they say nothing about the rate.
   private let firstRow: UInt64
@@ -35,7 +36,8 @@ struct ProgressBar {
     if let totalRows { text += " of \(NumberText.count(totalRows))" }
     text += " rows, \(NumberText.count(UInt64(rate))) rows/s"
     if let totalRows, totalRows > rowCount, rate >= 1 {
-      text += ", \(NumberText.duration(seconds: Double(totalRows - rowCount) / rate)) left"
+      text +=
+        ", \(NumberText.duration(seconds: (Double(totalRows - rowCount) / rate).rounded(.up))) left"
     }
     if let totalRows, totalRows > 0 { text = "\(min(rowCount * 100 / totalRows, 100)) %  " + text }
     return text
@@ -53,8 +55,10 @@ struct ProgressBar {
   private mutating func draw(_ bar: String, _ text: String, width: Int) {
     let text = String(text.prefix(width))
     let count = (bar.isEmpty ? 0 : min(width - text.count - 4, 40) + 4) + text.count
-    let padding = String(repeating: " ", count: max(shownCount - count, 0))
+    // What a key echoed (^C) goes too where that can be said.
+    let rest =
+      takesControls ? "\u{1B}[K" : String(repeating: " ", count: max(shownCount - count, 0))
     shownCount = count
-    Diagnostics.write(Array("\r\(bar)\(text)\(padding)".utf8))
+    Diagnostics.write(Array("\r\(bar)\(text)\(rest)".utf8))
   }
 }

@@ -11,10 +11,14 @@ enum Terminal {
     return isKnown ? Int(size.ws_col) : 80
   }
 
-  /// Whether colours and control sequences are welcome: not with NO_COLOR, nor on a dumb terminal.
+  /// Whether control sequences do something: not on a dumb terminal.
+  static var takesControls: Bool {
+    ConnectionOptions.environment("TERM").map { $0 != "dumb" } ?? false
+  }
+
+  /// Whether colours are welcome: not with NO_COLOR.
   static var takesColor: Bool {
-    ConnectionOptions.environment("NO_COLOR") == nil
-      && ConnectionOptions.environment("TERM").map { $0 != "dumb" } ?? false
+    takesControls && ConnectionOptions.environment("NO_COLOR") == nil
   }
 
   /// Text that a terminal may show: control characters become `?`.

@@ -22,7 +22,7 @@ struct NDJSONReporter: ImportReporter {
     var object = JSONObject()
     object.add("type", "fault")
     object.add("row", fault.row)
-    object.add("line", line ?? 0)
+    object.add("line", line)
     object.add("column", fault.column)
     object.add("code", fault.code.rawValue)
     object.add("message", fault.code.text)

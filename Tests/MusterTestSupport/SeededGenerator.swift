@@ -1,0 +1,20 @@
+/// A random generator that gives the same numbers for the same seed (SplitMix64).
+public struct SeededGenerator: RandomNumberGenerator {
+  /// The seed; a random test prints it when it fails.
+  public let seed: UInt64
+  private var state: UInt64
+
+  /// Takes the seed from `MUSTER_TEST_SEED`, or draws one.
+  public init(seed: UInt64) {
+    self.seed = seed
+    state = seed
+  }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
