@@ -3,8 +3,8 @@ internal import GRPCCore
 /// Takes the rows of an import and sends them in chunks.
 ///
 /// Adding cells and rows neither waits nor, once its memory has grown, allocates; only ``flush()``
-/// waits, while the daemon is behind. A caller flushes when ``endRow()`` says that the chunk is full
-/// and may add up to 2 MiB of cells or 60,000 rows before it does.
+/// waits, while the daemon is behind. A caller flushes when ``endRow()`` says that the chunk is
+/// full and may add up to 2 MiB of cells or 60,000 rows before it does.
 public struct ImportRowSender: ~Copyable {
   /// What the daemon said when it took the import.
   public let accepted: ImportAccepted

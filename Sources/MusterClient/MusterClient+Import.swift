@@ -8,7 +8,7 @@ extension MusterClient {
   /// - Parameters:
   ///   - begin: The columns and how their rows are to be applied.
   ///   - rows: Sends the rows; it starts when the daemon has accepted the import. If it throws, the
-  ///     rows given so far are still sent, the import stays open, and the error is thrown from here.
+  ///     rows given so far are still sent, the import stays open, and the error is thrown on.
   ///     If the daemon ends the import first, the closure's task is cancelled.
   ///   - event: Called for each event, one after another; the daemon is held back meanwhile.
   /// - Returns: What the import did; every row is then durable or rejected.

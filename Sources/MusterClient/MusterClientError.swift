@@ -2,8 +2,8 @@ internal import GRPCCore
 
 /// Why a call failed.
 ///
-/// The message is a full sentence from the daemon, or from this library if it never got that far; it
-/// never holds a member's value.
+/// The message is a full sentence from the daemon, or from this library if it never got that far;
+/// it never holds a member's value.
 public struct MusterClientError: Error, Sendable, Equatable {
   /// The status codes of gRPC, under its names and numbers.
   public enum Code: Int, Sendable {

@@ -2,8 +2,8 @@
 enum CommandBounds {
   /// One `read(2)`: large enough that the call costs nothing, small enough to stay in the cache.
   static let readBlockBytes = 256 * 1024
-  /// What the CSV reader gets at once. Rows are sent between pieces, so a chunk may be over its size
-  /// by the rows of one piece: at two bytes a row, 32,768, half of what the daemon takes.
+  /// What the CSV reader gets at once. Rows are sent between pieces, so a chunk may be over its
+  /// size by the rows of one piece: at two bytes a row, 32,768, half of what the daemon takes.
   static let pieceBytes = 64 * 1024
   /// Cells of one row that are sent: well over the 1,000 columns that an import may have, so that a
   /// row with too many is still a fault.

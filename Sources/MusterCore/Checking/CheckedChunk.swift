@@ -18,6 +18,10 @@
   let values: UnsafeMutablePointer<CellBytes>
   let rows: UnsafeMutablePointer<CheckedRow>
   let scratch = ByteScratch()
+  /// The bytes "01": what a checked boolean points to.
+  private let digits: UnsafeMutablePointer<UInt8>
+  /// Rows that there is room for; ``rowCount`` may be fewer.
+  private let capacity: Int
   private let source: any RowSource
 
   init(firstRow: UInt64, rowCount: Int, slotCount: Int, source: any RowSource) {
@@ -25,6 +29,10 @@
     self.rowCount = rowCount
     self.slotCount = slotCount
     self.source = source
+    capacity = rowCount
+    unsafe digits = .allocate(capacity: 2)
+    unsafe digits[0] = UInt8(ascii: "0")
+    unsafe digits[1] = UInt8(ascii: "1")
     unsafe values = .allocate(capacity: max(rowCount * slotCount, 1))
     unsafe values.initialize(repeating: .blank, count: rowCount * slotCount)
     unsafe rows = .allocate(capacity: max(rowCount, 1))
@@ -32,21 +40,28 @@
   }
 
   deinit {
+    unsafe digits.deallocate()
     unsafe values.deallocate()
     unsafe rows.deallocate()
   }
 
   func truncate(to count: Int) { rowCount = min(rowCount, count) }
 
+  /// A boolean as the store keeps it.
+  @inline(__always)
+  func digit(_ value: Bool) -> CellBytes {
+    unsafe CellBytes(count: 1, start: digits + (value ? 1 : 0))
+  }
+
   /// The values of a row, one for each slot.
   public func values(ofRow row: Int) -> UnsafePointer<CellBytes> {
-    precondition(row < rowCount, "CheckedChunk.values: row \(row) of \(rowCount)")
+    precondition(row >= 0 && row < capacity, "CheckedChunk.values: no such row")
     return unsafe UnsafePointer(values + row * slotCount)
   }
 
   /// What else is known of a row.
   public func row(_ row: Int) -> UnsafePointer<CheckedRow> {
-    precondition(row < rowCount, "CheckedChunk.row: row \(row) of \(rowCount)")
+    precondition(row >= 0 && row < capacity, "CheckedChunk.row: no such row")
     return unsafe UnsafePointer(rows + row)
   }
 

@@ -41,48 +41,20 @@
     let chunk = CheckedChunk(
       firstRow: source.firstRow + UInt64(skipping), rowCount: min(count ?? left, left),
       slotCount: plan.slotCount, source: source)
+    var pass = RowPass(checker: self, chunk: chunk)
     for row in 0..<chunk.rowCount {
       let cells = unsafe source.cells(ofRow: skipping + row)
       var byteCount: UInt64 = 0
       for place in 0..<cells.count { byteCount &+= UInt64(unsafe cells[place].count) }
-      if let cellBytesLeft, chunk.cellByteCount + byteCount > cellBytesLeft {
+      if let cellBytesLeft, pass.cellByteCount + byteCount > cellBytesLeft {
         chunk.isOverByteLimit = true
         chunk.truncate(to: row)
         break
       }
-      chunk.cellByteCount += byteCount
-      unsafe check(cells, byteCount: Int(byteCount), row: row, in: chunk)
+      unsafe pass.check(cells, byteCount: byteCount, row: row)
     }
+    chunk.faults = pass.faults
+    chunk.cellByteCount = pass.cellByteCount
     return chunk
-  }
-
-  private func check(
-    _ cells: UnsafeBufferPointer<CellBytes>, byteCount: Int, row: Int, in chunk: CheckedChunk
-  ) {
-    let firstFault = chunk.faults.count
-    if cells.count != plan.columns.count {
-      let hint = FaultHint.cellCount(found: cells.count, wanted: plan.columns.count)
-      chunk.faults.append(fault(.wrongCellCount, in: chunk, row, hint: hint))
-    } else if byteCount > limits.rowBytesMax {
-      let hint = FaultHint.tooLong(count: byteCount, max: limits.rowBytesMax)
-      chunk.faults.append(fault(.valueTooLong, in: chunk, row, hint: hint))
-    } else {
-      var pass = RowPass(checker: self, chunk: chunk, row: row)
-      for place in 0..<cells.count where plan.slots[place] >= 0 {
-        unsafe pass.check(cells[place], column: place, slot: plan.slots[place])
-      }
-      pass.finish()
-    }
-    let faultCount = chunk.faults.count - firstFault
-    if faultCount > 0 {
-      unsafe chunk.rows[row].firstFault = Int32(firstFault)
-      unsafe chunk.rows[row].faultCount = Int32(faultCount)
-    }
-  }
-
-  private func fault(
-    _ code: FaultCode, in chunk: CheckedChunk, _ row: Int, hint: String
-  ) -> RowFault {
-    RowFault(row: chunk.firstRow + UInt64(row) + 1, column: nil, code: code, hint: hint)
   }
 }

@@ -1,9 +1,18 @@
-/// The check of one row: looks at each cell once, and keeps what the store will want.
+/// The check of a chunk's rows: looks at each cell once, and keeps what the store will want.
 @safe struct RowPass {
-  let checker: RowChecker
-  let chunk: CheckedChunk
-  let row: Int
-  private let values: UnsafeMutablePointer<CellBytes>
+  private let checker: RowChecker
+  private let chunk: CheckedChunk
+  private let slots: [Int]
+  private let normalizes: Bool
+  private let hasClearToken: Bool
+  private let cellBytesMax: Int
+  private let seed: HashSeed
+  private(set) var faults: [RowFault] = []
+  private(set) var cellByteCount: UInt64 = 0
+
+  // The row that is being checked.
+  private var row = 0
+  private var values: UnsafeMutablePointer<CellBytes>
   private var checked = CheckedRow()
   private var fingerprint: UInt64 = 0
   private var hasForms = false
@@ -11,27 +20,62 @@
   /// An identifier was given, but broke its rule: that fault says enough.
   private var hasIdentifierFault = false
 
-  init(checker: RowChecker, chunk: CheckedChunk, row: Int) {
+  init(checker: RowChecker, chunk: CheckedChunk) {
     self.checker = checker
     self.chunk = chunk
+    slots = checker.plan.slots
+    normalizes = checker.options.normalizes
+    hasClearToken = checker.options.clearToken != nil
+    cellBytesMax = checker.limits.cellBytesMax
+    seed = checker.seed
+    unsafe values = unsafe chunk.values
+  }
+
+  /// Checks a row, in the order of the rows.
+  mutating func check(_ cells: UnsafeBufferPointer<CellBytes>, byteCount: UInt64, row: Int) {
+    begin(row)
+    cellByteCount &+= byteCount
+    let firstFault = faults.count
+    if cells.count != slots.count {
+      add(.wrongCellCount, FaultHint.cellCount(found: cells.count, wanted: slots.count))
+    } else if byteCount > checker.limits.rowBytesMax {
+      let max = checker.limits.rowBytesMax
+      add(.valueTooLong, FaultHint.tooLong(count: Int(byteCount), max: max))
+    } else {
+      for place in 0..<cells.count where slots[place] >= 0 {
+        unsafe check(cells[place], column: place, slot: slots[place])
+      }
+      finish()
+    }
+    checked.firstFault = Int32(firstFault)
+    checked.faultCount = Int32(faults.count - firstFault)
+    unsafe chunk.rows[row] = checked
+  }
+
+  private mutating func begin(_ row: Int) {
     self.row = row
     unsafe values = unsafe chunk.values + row * chunk.slotCount
+    checked = CheckedRow()
+    fingerprint = 0
+    hasForms = false
+    hasIdentifier = false
+    hasIdentifierFault = false
   }
 
   /// Checks the cell of a column that is not ignored.
   @inline(__always)
-  mutating func check(_ sent: CellBytes, column: Int, slot: Int) {
+  private mutating func check(_ sent: CellBytes, column: Int, slot: Int) {
     var cell = unsafe sent
-    if checker.options.normalizes { unsafe cell = unsafe trimmed(cell) }
+    if normalizes { unsafe cell = unsafe trimmed(cell) }
     if unsafe cell.count == 0 { return }
-    if checker.options.clearToken != nil, unsafe isClearToken(cell) {
+    if hasClearToken, unsafe isClearToken(cell) {
       unsafe values[slot] = unsafe .cleared
       checked.clearsFields = true
       if slot >= MemberField.count { hasForms = true }
       return
     }
-    guard unsafe cell.count <= checker.limits.cellBytesMax else {
-      let hint = unsafe FaultHint.tooLong(count: cell.count, max: checker.limits.cellBytesMax)
+    guard unsafe cell.count <= cellBytesMax else {
+      let hint = unsafe FaultHint.tooLong(count: cell.count, max: cellBytesMax)
       return unsafe fail(.valueTooLong, column, cell, hint)
     }
     let isASCII = unsafe cell.withSpan { TextRule.isPlainASCII($0) }
@@ -74,12 +118,12 @@
       unsafe checked.emailKey = unsafe chunk.scratch.copy(cell.withSpan { EmailKey.make($0) })
     }
     checked.emailHash = unsafe IdentityKey.emailHash(
-      isASCII ? cell : checked.emailKey, seed: checker.seed)
+      isASCII ? cell : checked.emailKey, seed: seed)
   }
 
   private mutating func checkPhone(_ sent: CellBytes, _ column: Int) {
     var cell = unsafe sent
-    if checker.options.normalizes, let stripped = unsafe cell.withSpan({ PhoneRule.strip($0) }) {
+    if normalizes, let stripped = unsafe cell.withSpan({ PhoneRule.strip($0) }) {
       unsafe cell = unsafe chunk.scratch.copy(stripped)
     }
     guard unsafe cell.withSpan({ PhoneRule.accepts($0) }) else {
@@ -95,9 +139,7 @@
       let hint = unsafe cell.withSpan { FaultHint.boolean($0) }
       return unsafe fail(.invalidBoolean, column, cell, hint)
     }
-    let digit = unsafe chunk.scratch.allocate(1)
-    unsafe digit.pointee = value ? UInt8(ascii: "1") : UInt8(ascii: "0")
-    _ = unsafe add(CellBytes(count: 1, start: digit), slot: slot)
+    _ = unsafe add(chunk.digit(value), slot: slot)
   }
 
   private mutating func checkForm(_ cell: CellBytes, _ column: Int, _ slot: Int) {
@@ -131,33 +173,34 @@
   }
 
   /// Ends the row: what it gives as a whole.
-  mutating func finish() {
+  private mutating func finish() {
     if !hasIdentifier, !hasIdentifierFault {
-      let fault = RowFault(
-        row: chunk.firstRow + UInt64(row) + 1, column: nil, code: .noIdentifier,
-        hint: "give an email, a phone or an external_id")
-      chunk.faults.append(fault)
-      return
+      return add(.noIdentifier, "give an email, a phone or an external_id")
     }
     if hasForms {
       unsafe checked.forms = unsafe checker.forms.encode(values, in: chunk.scratch)
       checked.leavesRequiredOpen = unsafe checker.forms.leavesRequiredOpen(values)
       if unsafe checked.forms.count > 0 {
         fingerprint &+= unsafe Fingerprint.hash(
-          checked.forms, slot: MemberField.count, seed: checker.seed)
+          checked.forms, slot: MemberRecord.forms, seed: seed)
       }
     }
     if !checked.clearsFields, !checked.leavesRequiredOpen {
       checked.fingerprint = fingerprint == 0 ? 1 : fingerprint
     }
-    unsafe chunk.rows[row] = checked
+  }
+
+  /// Adds a fault of the whole row.
+  private mutating func add(_ code: FaultCode, _ hint: String) {
+    let number = chunk.firstRow + UInt64(row) + 1
+    faults.append(RowFault(row: number, column: nil, code: code, hint: hint))
   }
 
   /// Keeps a value for the store and adds it to the fingerprint.
   @inline(__always)
   private mutating func add(_ cell: CellBytes, slot: Int) -> UInt64 {
     unsafe values[slot] = unsafe cell
-    let hash = unsafe Fingerprint.hash(cell, slot: slot, seed: checker.seed)
+    let hash = unsafe Fingerprint.hash(cell, slot: slot, seed: seed)
     fingerprint &+= hash
     return hash
   }
@@ -166,7 +209,7 @@
     let fault = unsafe RowFault(
       row: chunk.firstRow + UInt64(row) + 1, column: checker.plan.names[column], code: code,
       value: cell.bytes(max: Limits.faultValueBytesMax), hint: hint)
-    chunk.faults.append(fault)
+    faults.append(fault)
     if checker.plan.slots[column] < 3 { hasIdentifierFault = true }
   }
 

@@ -6,15 +6,16 @@ internal import MusterCore
 /// must be read are read in the order of their numbers. Then the rows are decided one by one, in
 /// their order, against the working set. Last, new members are appended and changed ones written in
 /// the order of their numbers. The result is that of one row after the other; the disk sees runs.
-final class BatchApplier {
+@safe final class BatchApplier {
   private let statements: MemberStatements
   private let index: IdentityIndex
   private let working = WorkingSet()
   /// New members of the batch, as places in the working set, in the order of their numbers.
-  private var createdPlaces: [Int] = []
+  private let createdPlaces: UnsafeMutablePointer<Int>
+  private var createdCount = 0
   /// For each row of the batch, the first member that each identifier may stand for.
-  private var candidates: [Candidates] = []
-  private var changedHashes = HashFilter()
+  private let candidates: UnsafeMutablePointer<Candidates>
+  private let changedHashes = HashFilter()
   /// The first row of the batch within its chunk.
   private var firstRow = 0
 
@@ -42,6 +43,13 @@ final class BatchApplier {
   init(connection: Connection, index: IdentityIndex) throws(StoreError) {
     statements = try MemberStatements(connection)
     self.index = index
+    unsafe createdPlaces = .allocate(capacity: Self.batchRowsMax)
+    unsafe candidates = .allocate(capacity: Self.batchRowsMax)
+  }
+
+  deinit {
+    unsafe createdPlaces.deallocate()
+    unsafe candidates.deallocate()
   }
 
   /// Applies a run of rows; counts go to the import, faults found here are returned in row order.
@@ -78,14 +86,13 @@ final class BatchApplier {
 
   private func prepare(_ chunk: CheckedChunk, _ rows: Range<Int>) {
     working.reset(membersMax: rows.count * 4)
-    createdPlaces.removeAll(keepingCapacity: true)
+    createdCount = 0
     changedHashes.reset()
-    candidates.removeAll(keepingCapacity: true)
     for row in rows.prefix(Self.prefetchRows) { unsafe prefetch(unsafe chunk.row(row)) }
     for row in rows {
       let ahead = row + Self.prefetchRows
       if ahead < rows.upperBound { unsafe prefetch(unsafe chunk.row(ahead)) }
-      unsafe candidates.append(search(unsafe chunk.row(row)))
+      unsafe candidates[row - rows.lowerBound] = unsafe search(chunk.row(row))
     }
   }
 
@@ -115,7 +122,7 @@ final class BatchApplier {
   private func readAhead(_ chunk: CheckedChunk, _ rows: Range<Int>) throws(StoreError) {
     var wanted: [UInt32] = []
     for row in rows {
-      let found = candidates[row - rows.lowerBound]
+      let found = unsafe candidates[row - rows.lowerBound]
       let only = found.only
       if only != 0 {
         let fingerprint = unsafe chunk.row(row).pointee.fingerprint
@@ -159,7 +166,7 @@ final class BatchApplier {
   ) throws(StoreError) -> [RowFault] {
     let checked = unsafe chunk.row(row)
     if unsafe checked.pointee.isFaulty { return Array(chunk.faults(ofRow: row)) }
-    var found = candidates[row - firstRow]
+    var found = unsafe candidates[row - firstRow]
     if unsafe changedHashes.mayContain(checked) { found = unsafe search(checked) }
     let rowNumber = chunk.firstRow + UInt64(row) + 1
 
@@ -241,7 +248,8 @@ final class BatchApplier {
       return faults
     }
     let member = index.makeMember()
-    createdPlaces.append(place)
+    unsafe createdPlaces[createdCount] = place
+    createdCount += 1
     for identifier in IdentityIndex.Identifier.allCases {
       let hash = unsafe checked.pointee.hash(identifier)
       if hash != 0 {
@@ -316,12 +324,13 @@ final class BatchApplier {
 
   private func write(_ stamp: MemberStatements.Stamp) throws(StoreError) {
     statements.stamp(stamp)
-    for place in createdPlaces {
+    for created in 0..<createdCount {
+      let place = unsafe createdPlaces[created]
       working.clearDirty(place)
-      unsafe try statements.insert(working.members[place], working.record(place))
+      unsafe try statements.insert(working.member(place), working.record(place))
     }
     for place in working.dirtyPlaces() {
-      unsafe try statements.update(working.members[place], working.record(place))
+      unsafe try statements.update(working.member(place), working.record(place))
     }
   }
 

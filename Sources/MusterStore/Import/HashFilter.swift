@@ -1,24 +1,32 @@
 internal import MusterCore
 
 /// Tells which hashes surely did not change since the batch began: one bit for each of 2^18 classes.
-struct HashFilter {
-  private var bits = [UInt64](repeating: 0, count: 1 << 12)
+@safe final class HashFilter {
+  private static let wordCount = 1 << 12
+  private let bits: UnsafeMutablePointer<UInt64>
   private var isEmpty = true
 
-  mutating func reset() {
+  init() {
+    unsafe bits = .allocate(capacity: Self.wordCount)
+    unsafe bits.initialize(repeating: 0, count: Self.wordCount)
+  }
+
+  deinit { unsafe bits.deallocate() }
+
+  func reset() {
     guard !isEmpty else { return }
-    for place in bits.indices { bits[place] = 0 }
+    unsafe bits.update(repeating: 0, count: Self.wordCount)
     isEmpty = true
   }
 
-  mutating func insert(_ hash: UInt64) {
-    bits[Int(truncatingIfNeeded: hash >> 6) & 0xFFF] |= 1 << (hash & 63)
+  func insert(_ hash: UInt64) {
+    unsafe bits[Int(truncatingIfNeeded: hash >> 6) & (Self.wordCount - 1)] |= 1 << (hash & 63)
     isEmpty = false
   }
 
   @inline(__always)
   private func mayContain(_ hash: UInt64) -> Bool {
-    bits[Int(truncatingIfNeeded: hash >> 6) & 0xFFF] & (1 << (hash & 63)) != 0
+    unsafe bits[Int(truncatingIfNeeded: hash >> 6) & (Self.wordCount - 1)] & (1 << (hash & 63)) != 0
   }
 
   /// Whether one of the row's identifiers may have changed hands.

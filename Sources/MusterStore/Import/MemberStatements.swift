@@ -5,6 +5,9 @@ final class MemberStatements {
   private let select: Statement
   private let insert: Statement
   private let update: Statement
+  /// The slots that are NULL in each statement now; a new statement has NULL everywhere.
+  private var insertNulls = UInt32.max
+  private var updateNulls = UInt32.max
 
   static let columns = """
     email, phone, external_id, name, description, date_of_birth, labels, \
@@ -68,28 +71,40 @@ final class MemberStatements {
   }
 
   func insert(_ member: UInt32, _ record: UnsafePointer<CellBytes>) throws(StoreError) {
-    try unsafe run(insert, member, record)
+    insertNulls = unsafe bind(insert, member, record, nulls: insertNulls)
+    try insert.run()
   }
 
   func update(_ member: UInt32, _ record: UnsafePointer<CellBytes>) throws(StoreError) {
-    try unsafe run(update, member, record)
+    updateNulls = unsafe bind(update, member, record, nulls: updateNulls)
+    try update.run()
   }
 
+  /// Binds a record's values; a parameter that is NULL already is left alone.
+  ///
+  /// - Parameter nulls: The slots that are NULL in the statement, one bit each.
+  /// - Returns: The slots that are NULL now.
   @inline(__always)
-  private func run(
-    _ statement: Statement, _ member: UInt32, _ record: UnsafePointer<CellBytes>
-  ) throws(StoreError) {
+  private func bind(
+    _ statement: Statement, _ member: UInt32, _ record: UnsafePointer<CellBytes>, nulls: UInt32
+  ) -> UInt32 {
+    var nulls = nulls
     for slot in 0..<MemberRecord.slotCount {
       let value = unsafe record[slot]
+      let bit: UInt32 = 1 << UInt32(slot)
       if unsafe value.count == 0 {
-        statement.bindNull(Int32(slot + 1))
-      } else if slot >= 7 && slot < 10 {
+        if nulls & bit == 0 { statement.bindNull(Int32(slot + 1)) }
+        nulls |= bit
+        continue
+      }
+      nulls &= ~bit
+      if slot >= MemberField.notifyEmail.rawValue && slot < MemberField.count {
         statement.bind(Int32(slot + 1), unsafe value.start?.pointee == UInt8(ascii: "1") ? 1 : 0)
       } else {
         unsafe statement.bindBorrowed(Int32(slot + 1), value)
       }
     }
     statement.bind(12, Int64(member))
-    try statement.run()
+    return nulls
   }
 }

@@ -10,56 +10,72 @@ internal import MusterCore
   static let membersMax = 4 * 4096
 
   private let values: UnsafeMutablePointer<CellBytes>
-  private(set) var members: [UInt32] = []
-  private var isDirty: [Bool] = []
+  private let numbers: UnsafeMutablePointer<UInt32>
+  private let dirty: UnsafeMutablePointer<Bool>
   /// Finds a member's place: open addressing, a power of two, cleared with every batch.
-  private var slots: [Int32] = []
+  private let slots: UnsafeMutablePointer<Int32>
+  private var slotMask = 255
+  private(set) var count = 0
   let scratch = ByteScratch()
 
   init() {
     unsafe values = .allocate(capacity: Self.membersMax * MemberRecord.slotCount)
-    members.reserveCapacity(Self.membersMax)
+    unsafe numbers = .allocate(capacity: Self.membersMax)
+    unsafe dirty = .allocate(capacity: Self.membersMax)
+    unsafe slots = .allocate(capacity: Self.membersMax * 2)
+    unsafe slots.initialize(repeating: -1, count: Self.membersMax * 2)
   }
 
-  deinit { unsafe values.deallocate() }
+  deinit {
+    unsafe values.deallocate()
+    unsafe numbers.deallocate()
+    unsafe dirty.deallocate()
+    unsafe slots.deallocate()
+  }
 
   /// Forgets everything, and makes room to find up to so many members.
   func reset(membersMax: Int) {
-    members.removeAll(keepingCapacity: true)
-    isDirty.removeAll(keepingCapacity: true)
+    precondition(membersMax <= Self.membersMax, "WorkingSet.reset: the batch is too large")
+    count = 0
     scratch.reset()
     var wanted = 256
     while wanted < membersMax * 2 { wanted *= 2 }
-    if slots.count != wanted {
-      slots = [Int32](repeating: -1, count: wanted)
-    } else {
-      for place in slots.indices { slots[place] = -1 }
-    }
+    unsafe slots.update(repeating: -1, count: wanted)
+    slotMask = wanted - 1
   }
 
-  var count: Int { members.count }
+  /// The number of a member in the set.
+  @inline(__always)
+  func member(_ place: Int) -> UInt32 {
+    precondition(place < count, "WorkingSet.member: no such place")
+    return unsafe numbers[place]
+  }
 
   @inline(__always)
   private func slot(of member: UInt32) -> Int {
-    var slot = Int(truncatingIfNeeded: member &* 0x9E37_79B1) & (slots.count - 1)
-    while slots[slot] >= 0, members[Int(slots[slot])] != member { slot = (slot + 1) & (slots.count - 1) }
+    let mask = slotMask
+    var slot = Int(truncatingIfNeeded: member &* 0x9E37_79B1) & mask
+    while unsafe slots[slot] >= 0, unsafe numbers[Int(slots[slot])] != member {
+      slot = (slot &+ 1) & mask
+    }
     return slot
   }
 
   /// Where a member is, or nil if it is not in the set.
   @inline(__always)
   func place(of member: UInt32) -> Int? {
-    let place = slots[slot(of: member)]
+    let place = unsafe slots[slot(of: member)]
     return place < 0 ? nil : Int(place)
   }
 
   /// Adds a member that is not in the set yet; its record is not initialized.
   func add(_ member: UInt32) -> Int {
-    precondition(members.count < Self.membersMax, "WorkingSet.add: the batch is too large")
-    let place = members.count
-    slots[slot(of: member)] = Int32(place)
-    members.append(member)
-    isDirty.append(false)
+    let place = count
+    precondition(place * 2 <= slotMask, "WorkingSet.add: the batch is too large")
+    unsafe slots[slot(of: member)] = Int32(place)
+    unsafe numbers[place] = member
+    unsafe dirty[place] = false
+    count = place + 1
     return place
   }
 
@@ -70,21 +86,20 @@ internal import MusterCore
   }
 
   /// The member must be written when the batch ends.
-  func markDirty(_ place: Int) { isDirty[place] = true }
+  func markDirty(_ place: Int) { unsafe dirty[place] = true }
 
   /// The member has been written.
-  func clearDirty(_ place: Int) { isDirty[place] = false }
+  func clearDirty(_ place: Int) { unsafe dirty[place] = false }
 
   /// Takes back the last ``add(_:)``.
   func removeLast() {
-    guard let last = members.last else { return }
-    slots[slot(of: last)] = -1
-    members.removeLast()
-    isDirty.removeLast()
+    guard count > 0 else { return }
+    unsafe slots[slot(of: numbers[count - 1])] = -1
+    count -= 1
   }
 
   /// The places of the changed members, in the order of their numbers.
   func dirtyPlaces() -> [Int] {
-    members.indices.filter { isDirty[$0] }.sorted { members[$0] < members[$1] }
+    (0..<count).filter { unsafe dirty[$0] }.sorted { unsafe numbers[$0] < numbers[$1] }
   }
 }

@@ -4,8 +4,8 @@ internal import MusterCore
 /// Finds the members that a hash may stand for: a hash table of 32-bit tags and member numbers.
 ///
 /// 4,096 segments by the tag's top bits, each an open table kept in the order of its tags, so that a
-/// search ends at the first larger tag. A segment grows by a quarter when it is 85 % full: no moment
-/// at which the whole table is twice in memory. About 11 bytes an entry.
+/// search ends at the first larger tag. A segment grows by a quarter when it is three quarters full:
+/// no moment at which the whole table is twice in memory. About 12 bytes an entry.
 @safe final class IdentityTable {
   @safe private struct Segment {
     var slots: UnsafeMutablePointer<UInt64>? = nil
@@ -88,7 +88,7 @@ internal import MusterCore
     let tag = hash >> 32
     let slot = tag << 32 | UInt64(member)
     let segment = unsafe segments + Int(truncatingIfNeeded: tag >> Self.placeBits)
-    if unsafe UInt64(segment.pointee.count) * 100 >= UInt64(segment.pointee.capacity) * 85 {
+    if unsafe UInt64(segment.pointee.count) * 4 >= UInt64(segment.pointee.capacity) * 3 {
       unsafe grow(segment)
     }
     while unsafe !put(slot, in: segment) { unsafe grow(segment, fullOverflow: true) }

@@ -11,13 +11,13 @@ struct ImportCommand: AsyncParsableCommand {
       description, date_of_birth, labels, notify_email, notify_sms, notify_voice, form.FORM.FIELD; \
       columns that begin with _ are ignored.
 
-      A file is read once before anything is sent; if it is broken as a whole, nothing is imported. \
-      From a pipe, the rows before such a place stay.
+      A file is read once before anything is sent; if it is broken as a whole, nothing is imported.\
+       From a pipe, the rows before such a place stay.
 
       Rows with a fault are rejected and change nothing; all others are stored. Rejected rows are \
       written to a rejects file, with the columns _line and _error before their own cells: for \
-      members.csv that is members.rejects.csv beside it, for a pipe the file of --rejects, or none. \
-      An existing file is replaced. Correct the rows there and import that file.
+      members.csv that is members.rejects.csv beside it, for a pipe the file of --rejects, or none.\
+       An existing file is replaced. Correct the rows there and import that file.
 
       Exit codes: 0 all rows stored, 2 finished with rejected rows, 1 failed or interrupted, 64 a \
       usage error. Interrupted (Ctrl-C), it says how many rows are durable and how to go on.

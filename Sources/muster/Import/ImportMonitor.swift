@@ -34,6 +34,7 @@ final class ImportMonitor: Sendable {
       case .accepted(let accepted):
         state.importID = accepted.importID
         state.progress = accepted.progress
+        if accepted.nextRow > 0 { state.rejects.resume(atRow: accepted.nextRow) }
         try state.reporter.started(accepted)
       case .progress(let progress):
         try closeRow(&state, decided: state.progress.counts.received)
@@ -50,10 +51,10 @@ final class ImportMonitor: Sendable {
   /// Writes the rejects file when no more faults will come, however the import ended.
   ///
   /// - Returns: Whether there is one.
-  func finishRejects(columns: [[UInt8]]) throws -> Bool {
+  func finishRejects() throws -> Bool {
     try state.withLock { state in
       try closeRow(&state, decided: .max)
-      return try state.rejects.finish(columns: columns)
+      return try state.rejects.finish()
     }
   }
 

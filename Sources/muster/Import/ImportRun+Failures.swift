@@ -31,8 +31,10 @@ extension ImportRun {
     _ error: any Error, _ begin: BeginImport, _ client: MusterClient, _ monitor: ImportMonitor
   ) async -> any Error {
     if let refusal = error as? Refusal { return CommandFailure(refusal.message) }
-    guard let reason = Self.reason(error) else { return error }
-    guard let standing = monitor.standing else { return CommandFailure(reason) }
+    guard let reason = reason(error) else { return error }
+    guard let standing = monitor.standing else {
+      return CommandFailure(reason + Self.advice(reason))
+    }
     // Asked in a task of its own: this one may be cancelled.
     let request = GetImportRequest(workspace: begin.workspace, importID: standing.importID)
     let record = await Task { try? await client.getImport(request) }.value
@@ -48,13 +50,23 @@ extension ImportRun {
         + "same input and options and --import-id \(standing.importID).")
   }
 
-  private static func reason(_ error: any Error) -> String? {
+  private func reason(_ error: any Error) -> String? {
     switch error {
     case is Interrupted, is CancellationError: "The import was interrupted."
     case let failure as CommandFailure: failure.message
     case let failure as MusterClientError:
-      failure.code == .cancelled ? "The import was interrupted." : failure.message
+      interrupt.isRequested ? "The import was interrupted." : failure.message
     default: nil
     }
+  }
+
+  /// What to do about an import that the daemon did not accept, where its reason leaves that open.
+  private static func advice(_ reason: String) -> String {
+    if reason.contains("Unknown column") || reason.contains("Unknown form field") {
+      return
+        "\nNothing was imported. Correct the header, make what is missing, or leave such columns "
+        + "out with --ignore-unknown-columns."
+    }
+    return reason.contains("othing was imported") ? "" : "\nNothing was imported."
   }
 }

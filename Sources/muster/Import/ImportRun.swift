@@ -27,7 +27,7 @@ struct ImportRun: Sendable {
     begin.totals = survey.map { DeclaredTotals(rows: $0.rowCount, cellBytes: $0.cellBytes) }
     let monitor = ImportMonitor(
       lines: lines, reporter: reporter(totalRows: survey?.rowCount),
-      rejects: sink(spool, columns: source.columns))
+      rejects: sink(spool, lines, columns: source.columns))
     let opened = begin
     return try await withMusterClient(socketPath: socketPath) { client in
       try await run(opened, client, source, monitor, survey)
@@ -46,12 +46,12 @@ struct ImportRun: Sendable {
       } event: { event in
         try monitor.received(event)
       }
-      let hasRejects = try finishRejects(monitor, source)
+      let hasRejects = try finishRejects(monitor)
       try monitor.finished(summary, rejectsPath: hasRejects ? rejects.path : nil)
       return summary.progress.counts.rejected == 0
     } catch {
       monitor.failed()
-      if (try? finishRejects(monitor, source)) == true, let path = rejects.path {
+      if (try? finishRejects(monitor)) == true, let path = rejects.path {
         Diagnostics.note("The rows that were rejected so far are in \(path).")
       }
       throw await explained(error, begin, client, monitor)
@@ -81,18 +81,19 @@ struct ImportRun: Sendable {
     }
   }
 
-  private func sink(_ spool: PipeSpool?, columns: [[UInt8]]) -> sending any Rejects {
+  private func sink(
+    _ spool: PipeSpool?, _ lines: SharedLines, columns: [[UInt8]]
+  ) -> sending any Rejects {
     guard let path = rejects.path else { return NoRejects() }
-    if let spool {
-      return PipeRejects(path: path, delimiter: delimiter, spool: spool, columns: columns)
-    }
-    return FileRejects(path: path, delimiter: delimiter, input: input)
+    let plan = RejectsPlan(path: path, delimiter: delimiter, columns: columns, lines: lines)
+    if let spool { return PipeRejects(plan, spool: spool) }
+    return FileRejects(plan, input: input)
   }
 
   /// A rejects file that nobody named and that cannot be written spoils no import.
-  private func finishRejects(_ monitor: ImportMonitor, _ source: ImportSource) throws -> Bool {
+  private func finishRejects(_ monitor: ImportMonitor) throws -> Bool {
     do {
-      return try monitor.finishRejects(columns: source.columns)
+      return try monitor.finishRejects()
     } catch {
       guard !rejects.isNamed, let failure = error as? CommandFailure else { throw error }
       Diagnostics.note("\(failure.message) The rejected rows are not in a file.")

@@ -12,8 +12,8 @@ struct LineMap {
   }
 
   private var blocks: [Block] = []
-  /// The steps of uneven blocks, in seven bits a byte, the lowest first; the high bit says that more
-  /// follow.
+  /// The steps of uneven blocks, in seven bits a byte, the lowest first; the high bit says that
+  /// more follow.
   private var steps: [UInt8] = []
   /// The lines of the block that is not full yet.
   private var open: [Int] = []

@@ -21,7 +21,8 @@ final class InputFile: Sendable {
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw CommandFailure("\(path) is a directory; name a CSV file.")
     }
-    isRegular = status.st_mode & S_IFMT == S_IFREG
+    // A file that the shell has begun to read goes on from there, as a pipe does.
+    isRegular = status.st_mode & S_IFMT == S_IFREG && lseek(descriptor, 0, SEEK_CUR) == 0
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
   }

@@ -6,8 +6,8 @@ enum CommandArguments {
 
   /// The arguments without the program's name, the connection's options behind the command.
   ///
-  /// `muster --socket S label list` and `muster label list --socket S` mean the same; an option that
-  /// stands behind the command wins.
+  /// `muster --socket S label list` and `muster label list --socket S` mean the same; an option
+  /// that stands behind the command wins.
   static func leading(_ arguments: [String]) -> [String] {
     var rest = arguments.dropFirst()
     var options: [String] = []

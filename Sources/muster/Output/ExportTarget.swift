@@ -5,34 +5,24 @@ internal import Synchronization
 
 /// Where an export goes: standard output, or a file that gets its name when it is complete.
 final class ExportTarget: Sendable {
-  private struct State {
+  private struct State: ~Copyable {
+    /// nil for standard output.
+    var file: NewFile?
     var sink: ByteSink
     var writer = CSVWriter()
   }
 
-  private let path: String?
-  private let temporaryPath: String
   private let state: Mutex<State>
-  private let isComplete = Atomic(false)
 
   /// - Parameter path: The file; nil is standard output.
   init(path: String?) throws(CommandFailure) {
-    self.path = path
-    temporaryPath = "\(path ?? "").part-\(getpid())"
     guard let path else {
-      state = Mutex(State(sink: .standardOutput()))
+      state = Mutex(State(file: nil, sink: .standardOutput()))
       return
     }
-    let descriptor = unsafe open(
-      temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw .system("Writing \(path) failed") }
-    state = Mutex(State(sink: ByteSink(descriptor: descriptor, name: path)))
-  }
-
-  deinit {
-    guard path != nil else { return }
-    close(state.withLock { $0.sink.descriptor })
-    if !isComplete.load(ordering: .relaxed) { unsafe unlink(temporaryPath) }
+    let file = try NewFile(path)
+    let sink = ByteSink(descriptor: file.descriptor, name: path)
+    state = Mutex(State(file: file, sink: sink))
   }
 
   func write(header: [String]) throws {
@@ -58,14 +48,9 @@ final class ExportTarget: Sendable {
 
   /// Writes the rest and gives the file its name.
   func complete() throws {
-    let descriptor = try state.withLock { state in
+    try state.withLock { state in
       try state.sink.flush()
-      return state.sink.descriptor
+      try state.file?.complete()
     }
-    guard let path else { return }
-    guard fsync(descriptor) == 0, unsafe rename(temporaryPath, path) == 0 else {
-      throw CommandFailure.system("Writing \(path) failed")
-    }
-    isComplete.store(true, ordering: .relaxed)
   }
 }

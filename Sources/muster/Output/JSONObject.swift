@@ -47,7 +47,7 @@ struct JSONObject {
     bytes.append(UInt8(ascii: ":"))
   }
 
-  /// Appends a string after RFC 8259, section 7: quotes, backslashes and control characters escaped.
+  /// Appends a string after RFC 8259, section 7: quotes, backslashes and controls escaped.
   private mutating func append(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {

@@ -3,16 +3,16 @@ internal import MusterCSV
 /// Rejected rows of a file: their faults are kept aside, and merged with a second reading of the
 /// file when the import has ended.
 struct FileRejects: Rejects {
-  private let path: String
-  private let delimiter: UInt8
+  private var plan: RejectsPlan
   private let input: InputFile
   private var spill: FaultSpill?
 
-  init(path: String, delimiter: UInt8, input: InputFile) {
-    self.path = path
-    self.delimiter = delimiter
+  init(_ plan: RejectsPlan, input: InputFile) {
+    self.plan = plan
     self.input = input
   }
+
+  mutating func resume(atRow row: UInt64) { plan.resumedRow = row }
 
   mutating func add(_ row: RejectedRow) throws {
     if spill == nil { spill = try FaultSpill() }
@@ -21,11 +21,11 @@ struct FileRejects: Rejects {
 
   mutating func forget(rowsBefore row: UInt64) {}
 
-  mutating func finish(columns: [[UInt8]]) throws -> Bool {
-    guard let spill else { return false }
+  mutating func finish() throws -> Bool {
+    guard let spill else { return try plan.hasEarlier() }
     try spill.endWriting()
-    var file = try RejectsFile(path: path, delimiter: delimiter, columns: columns)
-    try merge(spill, into: &file, keeps: RejectsHeader.keeps(columns))
+    var file = try plan.begin()
+    try merge(spill, into: &file, keeps: RejectsHeader.keeps(plan.columns))
     try file.complete()
     return true
   }
@@ -37,7 +37,7 @@ struct FileRejects: Rejects {
   ) throws {
     try input.rewind()
     let blocks = BlockReader(input, interrupt: Interrupt())
-    var reader = CSVReader(delimiter: delimiter)
+    var reader = CSVReader(delimiter: plan.delimiter)
     // The header is row 0, so that rows count from 1 as their faults do.
     var number: UInt64 = 0
     var wanted = try spill.next()

@@ -1,29 +1,24 @@
 /// Rejected rows of a pipe, which cannot be read again: their cells come from the spool, at once.
 struct PipeRejects: Rejects {
-  private let path: String
-  private let delimiter: UInt8
+  private var plan: RejectsPlan
   private let spool: PipeSpool
   private var file: RejectsFileBox?
-  private var columns: [[UInt8]]
-  /// What the daemon had decided at the last progress but one: faults of rows after it may still
-  /// come.
+  /// What the daemon had decided at the last progress: faults of rows after it may still come.
   private var decidedRows: UInt64 = 0
 
-  init(path: String, delimiter: UInt8, spool: PipeSpool, columns: [[UInt8]]) {
-    self.path = path
-    self.delimiter = delimiter
+  init(_ plan: RejectsPlan, spool: PipeSpool) {
+    self.plan = plan
     self.spool = spool
-    self.columns = columns
   }
 
+  mutating func resume(atRow row: UInt64) { plan.resumedRow = row }
+
   mutating func add(_ row: RejectedRow) throws {
-    if file == nil {
-      file = RejectsFileBox(
-        try RejectsFile(path: path, delimiter: delimiter, columns: columns))
-    }
+    let open = try file ?? RejectsFileBox(plan.begin())
+    file = open
     let csv = try spool.row(row.row - 1) ?? []
-    file?.file.begin(row)
-    try file?.file.endRow(delimiter: delimiter, csv: csv)
+    open.file.begin(row)
+    try open.file.endRow(delimiter: plan.delimiter, csv: csv)
   }
 
   mutating func forget(rowsBefore row: UInt64) {
@@ -31,8 +26,8 @@ struct PipeRejects: Rejects {
     decidedRows = row
   }
 
-  mutating func finish(columns: [[UInt8]]) throws -> Bool {
-    guard let file else { return false }
+  mutating func finish() throws -> Bool {
+    guard let file else { return try plan.hasEarlier() }
     try file.file.complete()
     return true
   }

@@ -2,6 +2,10 @@ internal import MusterClient
 
 /// Where rejected rows go: to be written out with their original cells.
 protocol Rejects {
+  /// The import goes on after an interruption; the rejected rows before this one (from 0) are in
+  /// the rejects file already.
+  mutating func resume(atRow row: UInt64)
+
   /// Takes the next rejected row; they come in the order of the file.
   mutating func add(_ row: RejectedRow) throws
 
@@ -11,12 +15,13 @@ protocol Rejects {
   /// Writes what there is.
   ///
   /// - Returns: Whether there is a rejects file.
-  mutating func finish(columns: [[UInt8]]) throws -> Bool
+  mutating func finish() throws -> Bool
 }
 
 /// Nobody wants the rejected rows.
 struct NoRejects: Rejects {
+  mutating func resume(atRow row: UInt64) {}
   mutating func add(_ row: RejectedRow) {}
   mutating func forget(rowsBefore row: UInt64) {}
-  mutating func finish(columns: [[UInt8]]) -> Bool { false }
+  mutating func finish() -> Bool { false }
 }

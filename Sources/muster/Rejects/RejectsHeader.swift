@@ -3,6 +3,12 @@ enum RejectsHeader {
   static let line = "_line"
   static let error = "_error"
 
+  /// The names of all its columns.
+  static func columns(_ columns: [[UInt8]]) -> [[UInt8]] {
+    [Array(line.utf8), Array(error.utf8)]
+      + zip(columns, keeps(columns)).compactMap { $1 ? $0 : nil }
+  }
+
   /// Which columns of the input a rejects file keeps: all but its own two, which are new each time.
   static func keeps(_ columns: [[UInt8]]) -> [Bool] {
     columns.map { name in

@@ -1,0 +1,60 @@
+internal import Glibc
+internal import MusterCSV
+
+/// The rejects file of the same import's run before it was interrupted.
+struct EarlierRejects {
+  let path: String
+  let delimiter: UInt8
+
+  /// Copies the rows that the interrupted run had decided for good: those before a line.
+  ///
+  /// A file that is not there, or has other columns, has none of them.
+  ///
+  /// - Parameters:
+  ///   - line: The line of the first row of this run; nil copies all rows.
+  ///   - file: The new rejects file; nil only looks.
+  /// - Returns: Whether there is such a file.
+  func copy(before line: Int?, columns: [[UInt8]], to file: inout RejectsFile) throws -> Bool {
+    try read(columns) { row in
+      let first = unsafe String(decoding: row.cell(0), as: UTF8.self)
+      guard let earlier = Int(first), line.map({ earlier < $0 }) ?? true else { return }
+      for place in 0..<row.cellCount { unsafe file.append(cell: row.cell(place)) }
+      try file.endRow()
+    }
+  }
+
+  /// Whether there is such a file.
+  func exists(columns: [[UInt8]]) throws -> Bool { try read(columns) { _ in } }
+
+  private struct OtherColumns: Error {}
+
+  private func read(
+    _ columns: [[UInt8]], _ take: (borrowing CSVRow) throws -> Void
+  ) throws -> Bool {
+    guard unsafe access(path, R_OK) == 0, let input = try? InputFile(path), input.isRegular else {
+      return false
+    }
+    let wanted = RejectsHeader.columns(columns)
+    let blocks = BlockReader(input, interrupt: Interrupt())
+    var reader = CSVReader(delimiter: delimiter)
+    var isHeader = true
+    do {
+      var isLast = false
+      while !isLast {
+        isLast = try !blocks.nextNow()
+        unsafe try reader.read(blocks.block, isLast: isLast) { row in
+          guard isHeader else { return try take(row) }
+          isHeader = false
+          let names = (0..<row.cellCount).map { unsafe Array(row.cell($0)) }
+          guard names == wanted else { throw OtherColumns() }
+        }
+      }
+      return true
+    } catch is OtherColumns {
+      return false
+    } catch is CSVError {
+      // Somebody is editing it: what is left of it is not ours to judge.
+      return false
+    }
+  }
+}

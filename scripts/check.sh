@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Everything that CI runs.
+set -euo pipefail
+usage() {
+  cat <<'TEXT'
+Usage: scripts/check.sh
+
+Checks the formatting and the generated C, then runs scripts/test.sh, and scripts/quickstart.sh
+without a terminal. Stops at the first failure.
+TEXT
+}
+case "${1:-}" in
+  --help | -h) usage; exit 0 ;;
+  "") ;;
+  *) usage >&2; exit 64 ;;
+esac
+source "$(dirname "$0")/lib.sh"
+scripts/install.sh
+scripts/format.sh --check
+scripts/generate.sh --check
+scripts/test.sh
+# A directory of its own, so that the sample's store goes with it.
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+TMPDIR=$directory quietly quickstart scripts/quickstart.sh < /dev/null
+grep -aE '^(Imported|  (created|unchanged|rejected)) ' .build-logs/quickstart.log
+echo "All checks passed."

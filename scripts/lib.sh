@@ -1,0 +1,84 @@
+# What the scripts share; sourced, never run. It changes into the project's directory.
+# shellcheck shell=bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Prints why the script gives up, and gives up.
+fail() {
+  echo "$(basename "$0"): $*" >&2
+  exit 1
+}
+
+# Runs a command quietly; its output is shown only if it fails, and kept in a log either way.
+#   quietly NAME COMMAND...
+quietly() {
+  local log=".build-logs/$1.log"
+  mkdir -p .build-logs
+  shift
+  "$@" > "$log" 2>&1 && return 0
+  local code=$?
+  tail -n 60 "$log" >&2
+  echo "$(basename "$0"): failed with code $code: $*" >&2
+  echo "$(basename "$0"): the whole output is in $PWD/$log" >&2
+  return "$code"
+}
+
+# Whether a need is there, however it came to be installed.
+has() {
+  case "$1" in
+    pkg-config | sqlite3) command -v "$1" > /dev/null ;;
+    protobuf-c-compiler) command -v protoc-c > /dev/null ;;
+    python3-venv) python3 -c 'import ensurepip, venv' 2> /dev/null ;;
+    libprotobuf-c-dev) pkg-config --exists libprotobuf-c 2> /dev/null ;;
+    libprotobuf-dev) [ -e /usr/include/google/protobuf/descriptor.proto ] ;;
+    libsqlite3-dev) pkg-config --exists sqlite3 2> /dev/null ;;
+    zlib1g-dev) pkg-config --exists zlib 2> /dev/null ;;
+    *) return 1 ;;
+  esac
+}
+
+# Prints those of the named Debian packages that are missing.
+missing() {
+  local package
+  for package in "$@"; do
+    has "$package" || echo "$package"
+  done
+}
+
+# Installs what is missing of the named Debian packages.
+need() {
+  command -v swift > /dev/null ||
+    fail "Swift is missing and apt has none; install 6.2 or newer from https://www.swift.org/install"
+  local packages
+  packages=$(missing "$@" | tr '\n' ' ')
+  [ -n "$packages" ] || return 0
+  command -v apt-get > /dev/null ||
+    fail "missing: ${packages}(Debian's names); there is no apt-get here, so install them by hand"
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo > /dev/null || fail "missing: $packages; run as root: apt-get install $packages"
+    as_root=(sudo)
+  fi
+  echo "Installing $packages"
+  quietly apt-update "${as_root[@]}" apt-get update
+  # shellcheck disable=SC2086
+  quietly apt-install "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends $packages
+  packages=$(missing "$@" | tr '\n' ' ')
+  [ -z "$packages" ] || fail "still missing after apt-get install: $packages"
+}
+
+# What each kind of work needs.
+BUILD_NEEDS=(pkg-config libprotobuf-c-dev libsqlite3-dev zlib1g-dev)
+GENERATE_NEEDS=(protobuf-c-compiler libprotobuf-dev)
+TEST_NEEDS=(sqlite3 python3-venv)
+
+# Makes a Python environment with what a requirements file names, in .build-python.
+need_python() {
+  local stamp=.build-python/requirements.txt
+  cmp -s "$1" "$stamp" && return 0
+  rm -rf .build-python
+  quietly venv python3 -m venv .build-python
+  quietly pip .build-python/bin/pip install --quiet --requirement "$1"
+  cp "$1" "$stamp"
+}

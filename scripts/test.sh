@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test.
+set -euo pipefail
+usage() {
+  cat <<'TEXT'
+Usage: scripts/test.sh [--sanitize=address|thread] [--filter PATTERN]
+
+Installs what is missing, builds with warnings as errors, runs the Swift tests, then the clients in
+other languages of Tests/Python, and prints each runner's closing line. Fails if a test fails, and if
+a runner ran none. Output goes to .build-logs and is shown if something fails.
+
+  --sanitize=KIND   build with a sanitizer, in .build-KIND
+  --filter PATTERN  only the Swift tests whose names match; no Python
+TEXT
+}
+filter=()
+sanitize=()
+scratch=.build
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --help | -h) usage; exit 0 ;;
+    --sanitize=address | --sanitize=thread)
+      sanitize=("$1")
+      scratch=".build-${1#--sanitize=}"
+      ;;
+    --filter) [ $# -gt 1 ] || { usage >&2; exit 64; }; filter=(--filter "$2"); shift ;;
+    --filter=*) filter=(--filter "${1#--filter=}") ;;
+    *) usage >&2; exit 64 ;;
+  esac
+  shift
+done
+source "$(dirname "$0")/lib.sh"
+need "${BUILD_NEEDS[@]}" "${TEST_NEEDS[@]}"
+
+# Swift Testing only: XCTest's runner would end every log with its own 0 tests, and is not clean
+# under the address sanitizer.
+options=(--scratch-path "$scratch" --disable-xctest "${sanitize[@]}")
+[ -e "$scratch/debug/musterd" ] || echo "Building (the first time takes some minutes)"
+quietly swift-build swift build --build-tests "${options[@]}"
+MUSTER_BIN_DIR=$(swift build --show-bin-path "${options[@]}")
+export MUSTER_BIN_DIR
+
+echo "Running the Swift tests"
+quietly swift-test swift test --skip-build "${options[@]}" "${filter[@]}"
+closing=$(grep -aE 'Test run with [0-9]+ tests?' .build-logs/swift-test.log | tail -n 1) ||
+  fail "the Swift tests ended without a closing line; see $PWD/.build-logs/swift-test.log"
+[[ ! "$closing" =~ with\ 0\ test ]] || fail "no Swift test ran: $closing"
+echo "$closing"
+
+[ ${#filter[@]} = 0 ] || exit 0
+echo "Running the Python clients"
+need_python Tests/Python/requirements.txt
+# A test that stands alone must not find another one's files: no cache, no bytecode.
+quietly pytest env PYTHONDONTWRITEBYTECODE=1 \
+  .build-python/bin/python -m pytest -q -p no:cacheprovider Tests/Python
+closing=$(tail -n 1 .build-logs/pytest.log)
+[[ "$closing" =~ [0-9]+\ passed ]] || fail "no Python test ran: $closing"
+echo "$closing"
