@@ -23,6 +23,7 @@ internal import MusterCore
   static let batchRowsMax = 4096
   /// Rows whose index slots are asked for ahead of the search; measured in DESIGN section 8.
   private static let prefetchRows = 64
+  private static let decidePrefetchRows = 8
 
   private struct Candidates {
     var email: UInt32 = 0
@@ -66,6 +67,9 @@ internal import MusterCore
     let faultsMax = running.definition.options.faultsMax
     var decided = 0
     for row in rows {
+      // What prepare() asked for may have left the cache since: a batch reads a megabyte of slots.
+      let ahead = row + Self.decidePrefetchRows
+      if ahead < rows.upperBound { unsafe prefetch(chunk.row(ahead)) }
       let found = try decide(chunk, row, running)
       decided += 1
       if !found.isEmpty {

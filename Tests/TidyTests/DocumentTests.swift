@@ -1,0 +1,100 @@
+internal import Testing
+
+/// What README.md and PROTOCOL.md say, against what is there.
+@Suite struct DocumentTests {
+  @Test(arguments: ["README.md", "proto/PROTOCOL.md"])
+  func `every script that a document names can be run`(_ document: String) throws {
+    var named: Set<String> = []
+    for line in try SourceTree.file(document).lines {
+      let words = line.split { " `()'\"|,;:".contains($0) }
+      for word in words where word.hasPrefix("scripts/") {
+        if word.hasSuffix(".sh") || word.hasSuffix(".py") { named.insert(String(word)) }
+      }
+    }
+    if document == "README.md" {
+      #expect(named.isSuperset(of: ["scripts/quickstart.sh", "scripts/test.sh"]))
+    }
+    #expect(named.filter { !SourceTree.isExecutable($0) } == [])
+  }
+
+  @Test func `PROTOCOL.md names every limit, with its value and its setting`() throws {
+    let known = try Self.limits()
+    #expect(known.count >= 12)
+    let settings = try SourceTree.file("Sources/musterd/Configuration.swift").text
+    var named: [String: Int] = [:]
+    let section = try Self.section("## Limits", of: "proto/PROTOCOL.md")
+    for cells in section.compactMap(Self.tableCells) where cells[0].hasPrefix("`") {
+      let name = cells[0].filter { $0 != "`" }
+      named[name] = Int(cells[1].filter { $0 != "," })
+      if cells[2].hasPrefix("`limits.") {
+        let setting = cells[2].filter { $0 != "`" }.dropFirst("limits.".count)
+        #expect(settings.contains("\"\(setting)\":"), "\(name) has no setting \(setting)")
+      }
+    }
+    #expect(named == known)
+  }
+
+  @Test(arguments: ["README.md", "proto/PROTOCOL.md"])
+  func `a document has every fault as the code has it`(_ document: String) throws {
+    let faults = try Self.faults()
+    #expect(faults.count == 15)
+    var named: [String: String] = [:]
+    for cells in try Self.section("## Faults", of: document).compactMap(Self.tableCells)
+    where cells[0].hasPrefix("`") {
+      named[cells[0].filter { $0 != "`" }] = cells[1]
+    }
+    #expect(named == faults)
+  }
+
+  /// The limits of Limits.swift, with their defaults.
+  private static func limits() throws -> [String: Int] {
+    var limits: [String: Int] = [:]
+    for line in try SourceTree.file("Sources/MusterCore/Import/Limits.swift").lines {
+      let words = line.split(separator: " ")
+      guard let place = words.firstIndex(where: { $0 == "var" || $0 == "let" }),
+        let equals = words.firstIndex(of: "="), words.first == "public"
+      else { continue }
+      let factors = words[(equals + 1)...].filter { $0 != "*" }
+      let numbers = factors.compactMap { factor in Int(factor.filter { $0 != "_" }) }
+      limits[String(words[place + 1].filter { $0 != ":" })] = numbers.reduce(1, *)
+    }
+    return limits
+  }
+
+  /// The codes of FaultCode.swift, with their texts.
+  private static func faults() throws -> [String: String] {
+    var codes: [String: String] = [:]
+    var texts: [String: String] = [:]
+    for line in try SourceTree.file("Sources/MusterCore/Rows/FaultCode.swift").lines {
+      let quoted = line.split(separator: "\"", omittingEmptySubsequences: false)
+      let words = line.split(separator: " ")
+      guard quoted.count == 3, words.count > 2, words[0] == "case" else { continue }
+      if words[1].hasPrefix(".") {
+        texts[String(words[1].dropFirst().dropLast())] = String(quoted[1])
+      } else {
+        codes[String(words[1])] = String(quoted[1])
+      }
+    }
+    return Dictionary(
+      uniqueKeysWithValues: codes.map { ($0.value, texts[$0.key] ?? "no text") })
+  }
+
+  /// The lines of a document from a heading to the next one of its rank.
+  private static func section(
+    _ heading: Substring, of document: String
+  ) throws -> ArraySlice<Substring> {
+    let lines = try SourceTree.file(document).lines
+    let start = try #require(lines.firstIndex(of: heading), "\(document) has no \(heading)")
+    let rest = lines[(start + 1)...]
+    return rest[..<(rest.firstIndex { $0.hasPrefix("## ") } ?? rest.endIndex)]
+  }
+
+  /// The cells of a line of a table with at least two columns.
+  private static func tableCells(_ line: Substring) -> [String]? {
+    guard line.hasPrefix("|") else { return nil }
+    let cells = line.dropFirst().split(separator: "|").map { cell in
+      String(cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+    return cells.count > 1 ? cells : nil
+  }
+}

@@ -1,0 +1,72 @@
+internal import Testing
+
+/// What holds for every source file.
+@Suite struct SourceTests {
+  static let linesMax = 400
+  static let columnsMax = 100
+
+  @Test func `no Swift file has more than 400 lines`() throws {
+    let long = try SourceTree.swiftFiles().filter { $0.lines.count - 1 > Self.linesMax }
+    #expect(long.map(\.path) == [])
+  }
+
+  @Test func `no line has more than 100 columns`() throws {
+    let long = SourceTree.places(in: try SourceTree.swiftFiles()) { $0.count > Self.columnsMax }
+    #expect(long == [])
+  }
+
+  @Test func `every import of Sources states an access level`() throws {
+    let levels = ["public", "package", "internal", "private", "fileprivate"]
+    let bare = SourceTree.places(in: try SourceTree.sources()) { line in
+      guard let words = Self.importWords(line) else { return false }
+      return !words.contains { levels.contains(String($0)) }
+    }
+    #expect(bare == [])
+  }
+
+  @Test(arguments: ["try!", "as!", "fatalError(", "TODO", "FIXME"])
+  func `no file of Sources has a`(_ forbidden: String) throws {
+    let places = SourceTree.places(in: try SourceTree.sources()) { $0.contains(forbidden) }
+    #expect(places == [])
+  }
+
+  @Test(arguments: [
+    ("CProtobufC", ["MusterWire"]), ("CMusterProto", ["MusterWire"]), ("CSQLite", ["MusterStore"]),
+  ])
+  func `a C module is imported by its target alone`(_ module: String, _ owners: [String]) throws {
+    let strangers = try SourceTree.sources().filter { file in
+      !owners.contains(String(file.target)) && Self.modules(file).contains(Substring(module))
+    }
+    #expect(strangers.map(\.path) == [])
+  }
+
+  @Test func `MusterCore imports nothing but the standard library`() throws {
+    let core = try SourceTree.sources().filter { $0.target == "MusterCore" }
+    #expect(core.count > 0)
+    #expect(core.filter { !Self.modules($0).isSubset(of: ["Swift"]) }.map(\.path) == [])
+  }
+
+  @Test func `the store and the wire never see each other`() throws {
+    for (target, other) in [("MusterStore", "MusterWire"), ("MusterWire", "MusterStore")] {
+      let files = try SourceTree.sources().filter { $0.target == target }
+      let seeing = files.filter { Self.modules($0).contains(Substring(other)) }
+      #expect(seeing.map(\.path) == [])
+    }
+  }
+
+  /// The words of a line up to its module's name; nil if the line is no import.
+  private static func importWords(_ line: Substring) -> [Substring]? {
+    let words = line.split(separator: " ")
+    guard let place = words.firstIndex(of: "import"), words.count > place + 1 else { return nil }
+    let before = words[..<place]
+    let isImport = before.allSatisfy { word in
+      word.hasPrefix("@")
+        || ["public", "package", "internal", "private", "fileprivate"].contains(String(word))
+    }
+    return isImport ? Array(words[...(place + 1)]) : nil
+  }
+
+  private static func modules(_ file: SourceTree.File) -> Set<Substring> {
+    Set(file.lines.compactMap { importWords($0)?.last })
+  }
+}
