@@ -10,6 +10,8 @@ internal import NIOPosix
 public struct MusterServer: Sendable {
   private let server: GRPCServer<HTTP2ServerTransport.Custom<UnixListenerFactory>>
 
+  private let stopping: StopFlag
+
   /// Bytes that a client may send on one stream before the daemon has taken them: what keeps a bulk
   /// import busy (DESIGN section 8: the default of 64 KiB caps it).
   private static let windowBytes = 4 * 1024 * 1024
@@ -37,12 +39,13 @@ public struct MusterServer: Sendable {
       listenerFactory: UnixListenerFactory(
         descriptor: socket.descriptor, group: group, daemonUser: geteuid(), logger: logger),
       config: transportConfig())
+    let stopping = StopFlag()
     let services: [any RegistrableRPCService] = [
-      ImportService(stores: stores, limits: limits, logger: logger),
+      ImportService(stores: stores, limits: limits, stopping: stopping, logger: logger),
       MemberService(stores: stores), WorkspaceService(stores: stores), HealthService(),
     ]
     let server = MusterServer(
-      server: GRPCServer(transport: transport, services: services))
+      server: GRPCServer(transport: transport, services: services), stopping: stopping)
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await server.server.serve() }
       // The address is known once the transport listens; nil means that it never will.
@@ -55,7 +58,10 @@ public struct MusterServer: Sendable {
   }
 
   /// Takes no new calls; those that run may end.
-  public func beginGracefulShutdown() { server.beginGracefulShutdown() }
+  public func beginGracefulShutdown() {
+    stopping.set()
+    server.beginGracefulShutdown()
+  }
 
   private static func transportConfig()
     -> HTTP2ServerTransport.Custom<UnixListenerFactory>.Config

@@ -58,7 +58,8 @@ public enum CatalogueRule {
 
   /// As much of a text as an error shows, without control characters.
   package static func excerpt(_ text: String) -> String {
-    String(String.UnicodeScalarView(
-      text.unicodeScalars.prefix(80).filter { $0.properties.generalCategory != .control }))
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.prefix(80).filter { $0.properties.generalCategory != .control }))
   }
 }

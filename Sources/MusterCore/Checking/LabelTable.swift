@@ -31,7 +31,8 @@
   private static func hash(_ slug: ArraySlice<UInt8>, _ seed: HashSeed) -> Int {
     unsafe slug.withUnsafeBytes { buffer in
       guard let start = buffer.baseAddress else { return 0 }
-      return Int(truncatingIfNeeded: unsafe KeyedHash.hash(start, count: buffer.count, tag: 0, seed: seed))
+      return Int(
+        truncatingIfNeeded: unsafe KeyedHash.hash(start, count: buffer.count, tag: 0, seed: seed))
         & Int.max
     }
   }

@@ -158,7 +158,8 @@
     unsafe cell.withSpan { span in
       LabelCell.forEachSlug(in: span) { range in
         let slug = unsafe CellBytes(count: range.count, start: start + range.lowerBound)
-        guard let rank = unsafe checker.labels.rank(of: start + range.lowerBound, count: range.count)
+        guard
+          let rank = unsafe checker.labels.rank(of: start + range.lowerBound, count: range.count)
         else {
           let hint = unsafe slug.withSpan {
             FaultHint.label($0, known: checker.labels.slugs)

@@ -20,5 +20,8 @@ public struct ImportOptions: Sendable, Equatable {
   public init() {}
 
   /// What a cell of labels does to the labels that a member has.
-  public enum LabelMode: Int, Sendable { case add = 0, replace = 1 }
+  public enum LabelMode: Int, Sendable {
+    case add = 0
+    case replace = 1
+  }
 }

@@ -75,7 +75,8 @@ public struct ImportSession: ~Copyable {
         return .refuse(
           Refusal(
             .outOfRange,
-            "The chunk begins at row \(firstRow), and row \(nextRow) is expected; send from there."))
+            "The chunk begins at row \(firstRow), and row \(nextRow) is expected; send from there.")
+        )
       }
       guard end > nextRow else { return .skip }
       let skipped = Int(nextRow - firstRow)
@@ -97,14 +98,16 @@ public struct ImportSession: ~Copyable {
     switch state {
     case .awaitingBegin, .opening:
       state = .closed
-      throw Refusal(.invalidArgument, "Finish came before begin; the first message must be a begin.")
+      throw Refusal(
+        .invalidArgument, "Finish came before begin; the first message must be a begin.")
     case .closed: throw Self.afterFinish
     case .open(let nextRow, _):
       state = .closed
       guard rowCount == nextRow else {
         throw Refusal(
           .outOfRange,
-          "Finish says \(rowCount) rows, and \(nextRow) have come; send the others and finish again.")
+          "Finish says \(rowCount) rows, and \(nextRow) have come; send the others and finish again."
+        )
       }
     }
   }

@@ -119,7 +119,8 @@
     let old = unsafe pending.record[MemberRecord.forms]
     let opensRequired = unsafe row.pointee.leavesRequiredOpen
     let isSimple = unsafe !row.pointee.clearsFields && !opensRequired
-    if unsafe isSimple && (row.pointee.forms.count == 0 || row.pointee.forms.hasSameBytes(as: old)) {
+    if unsafe isSimple && (row.pointee.forms.count == 0 || row.pointee.forms.hasSameBytes(as: old))
+    {
       return
     }
     if unsafe isSimple && old.count == 0 {
@@ -173,10 +174,11 @@
 @safe private struct Pending {
   let record: UnsafeMutablePointer<CellBytes>
   private var changed: UInt32 = 0
-  private var values: (
-    CellBytes, CellBytes, CellBytes, CellBytes, CellBytes, CellBytes, CellBytes, CellBytes,
-    CellBytes, CellBytes, CellBytes
-  )
+  private var values:
+    (
+      CellBytes, CellBytes, CellBytes, CellBytes, CellBytes, CellBytes, CellBytes, CellBytes,
+      CellBytes, CellBytes, CellBytes
+    )
 
   init(_ record: UnsafeMutablePointer<CellBytes>) {
     unsafe self.record = unsafe record

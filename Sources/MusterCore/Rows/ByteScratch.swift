@@ -13,7 +13,7 @@
   public init() {}
 
   deinit {
-    for unsafe block in unsafe blocks { unsafe block.deallocate() }
+    for place in 0..<(unsafe blocks.count) { unsafe blocks[place].deallocate() }
   }
 
   /// Takes everything back; the first block is kept for the next use.

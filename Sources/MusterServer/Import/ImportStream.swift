@@ -9,12 +9,14 @@ internal import MusterWire
 struct ImportStream {
   let stores: any StoreProvider
   let limits: Limits
+  let stopping: StopFlag
   let logger: Logger
   private let outbox = ImportOutbox()
 
-  init(stores: any StoreProvider, limits: Limits, logger: Logger) {
+  init(stores: any StoreProvider, limits: Limits, stopping: StopFlag, logger: Logger) {
     self.stores = stores
     self.limits = limits
+    self.stopping = stopping
     self.logger = logger
   }
 
@@ -87,7 +89,11 @@ struct ImportStream {
       let progress = await interrupted.store.release(importID: interrupted.importID)
       outbox.send(.progress(progress))
       log("interrupted", interrupted, progress)
-      throw error
+      guard stopping.isSet else { throw error }
+      throw StoreError(
+        .unavailable,
+        "The daemon is stopping; \(progress.committed) rows of import \(interrupted.importID) are"
+          + " kept, and it goes on at row \(progress.committed) when begun again with this id.")
     }
   }
 
@@ -139,7 +145,8 @@ struct ImportStream {
     case .refuse(let refusal): throw refusal
     case .apply(let skipping, let count, let refusal):
       guard open != nil, await outbox.waitForPlace() else { return }
-      let left = limits.bytesPerImport == 0
+      let left =
+        limits.bytesPerImport == 0
         ? nil : limits.bytesPerImport - min(limits.bytesPerImport, open?.cellByteCount ?? 0)
       guard
         let checked = open?.checker.check(

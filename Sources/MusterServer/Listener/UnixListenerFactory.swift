@@ -38,7 +38,9 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
     let credentials: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
       level: .socket, name: PeerCredentials.socketOption)
     return credentials.flatMap { peer in
-      if peer.mayConnect(toDaemonOf: daemonUser) { return channel.eventLoop.makeSucceededVoidFuture() }
+      if peer.mayConnect(toDaemonOf: daemonUser) {
+        return channel.eventLoop.makeSucceededVoidFuture()
+      }
       logger.warning("refused a connection", metadata: ["peer_uid": "\(peer.uid)"])
       // A failed future alone would leave the client hanging.
       return channel.close().flatMapThrowing { throw PeerRefused() }

@@ -7,6 +7,7 @@ internal import MusterWire
 struct ImportService: RegistrableRPCService {
   let stores: any StoreProvider
   let limits: Limits
+  let stopping: StopFlag
   let logger: Logger
 
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
@@ -15,8 +16,9 @@ struct ImportService: RegistrableRPCService {
       serializer: WireSerializer<ImportResponse>()
     ) { request, _ in
       StreamingServerResponse { writer in
-        try await ImportStream(stores: stores, limits: limits, logger: logger)
-          .run(request.messages, writer)
+        let stream = ImportStream(
+          stores: stores, limits: limits, stopping: stopping, logger: logger)
+        try await stream.run(request.messages, writer)
         return [:]
       }
     }

@@ -47,6 +47,8 @@ struct MemberService: RegistrableRPCService {
       }
       pages.removeAll(keepingCapacity: true)
     }
-    if builder.rowCount > 0 { try await writer.write(.chunk(try builder.build(firstRow: sentRows))) }
+    if builder.rowCount > 0 {
+      try await writer.write(.chunk(try builder.build(firstRow: sentRows)))
+    }
   }
 }

@@ -114,7 +114,8 @@ extension FormFieldType {
     case "date": self = .date
     case "email": self = .email
     case "choice":
-      self = .choice(choices.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+      self = .choice(
+        choices.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     default: self = .text
     }
   }

@@ -100,12 +100,14 @@ public final class DataDirectory: Sendable {
     let name = name.isEmpty ? Self.defaultWorkspace : name
     // The name is checked before any path is made of it.
     try CatalogueRule.check(slug: name, of: "workspace name")
-    if let opening = workspaces.withLock({ $0[name] }), let result = opening.result.withLock({ $0 }) {
+    if let opening = workspaces.withLock({ $0[name] }), let result = opening.result.withLock({ $0 })
+    {
       return try result.get()
     }
     guard try exists(name) else {
       throw StoreError(
-        .notFound, "The workspace \(name) does not exist; make it with: muster workspace create \(name)")
+        .notFound,
+        "The workspace \(name) does not exist; make it with: muster workspace create \(name)")
     }
     return try makeWorkspace(name)
   }

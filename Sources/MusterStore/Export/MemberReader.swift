@@ -87,7 +87,8 @@ internal import MusterCore
     }
     for entry in document.entries {
       guard
-        let place = formNames.firstIndex(where: { $0.form == entry.form && $0.field == entry.field })
+        let place = formNames.firstIndex(where: { $0.form == entry.form && $0.field == entry.field }
+        )
       else { continue }
       unsafe cells[first + place] = unsafe scratch.copy(entry.value)
     }

@@ -143,7 +143,9 @@ internal import MusterCore
     for member in wanted where member != previous {
       previous = member
       // What does not fit is read when its row comes.
-      if working.count >= WorkingSet.membersMax / 2 || working.scratch.usedBytes > Self.readAheadBytesMax {
+      if working.count >= WorkingSet.membersMax / 2
+        || working.scratch.usedBytes > Self.readAheadBytesMax
+      {
         break
       }
       _ = try load(member)

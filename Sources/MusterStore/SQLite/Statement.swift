@@ -86,7 +86,8 @@ internal import MusterCore
   func borrowed(_ column: Int32) -> CellBytes {
     guard let start = unsafe sqlite3_column_text(handle, column) else { return unsafe .blank }
     return unsafe CellBytes(
-      count: Int(sqlite3_column_bytes(handle, column)), start: UnsafeMutablePointer(mutating: start))
+      count: Int(sqlite3_column_bytes(handle, column)), start: UnsafeMutablePointer(mutating: start)
+    )
   }
 
   func text(_ column: Int32) -> String {

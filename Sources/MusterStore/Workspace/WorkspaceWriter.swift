@@ -20,6 +20,8 @@ final class WorkspaceWriter {
   /// Set when the file can no longer be trusted; nothing is written until it is opened anew.
   private var damage: StoreError?
   private var changeCounter: Int64 = 0
+  /// The file that was opened; another one may stand at its path by now.
+  private let file: FileIdentity?
 
   /// Bytes of the page cache: the inner pages and the leaves of one group of changes.
   static let cacheBytes = 64 * 1024 * 1024
@@ -30,6 +32,7 @@ final class WorkspaceWriter {
   init(path: String, seed: HashSeed = HashSeed()) throws(StoreError) {
     connection = try Connection(path: path, mode: .writer, cacheBytes: Self.cacheBytes)
     try Schema.prepare(connection)
+    file = FileIdentity(path: path)
     index = IdentityIndex(seed: seed)
     try Self.load(index, from: connection)
     ledger = try Ledger(connection)
@@ -79,7 +82,8 @@ final class WorkspaceWriter {
       guard entry.definition == definition.text else {
         throw StoreError(
           .failedPrecondition,
-          "The import \(definition.importID) began with other columns or options; give it a new id.")
+          "The import \(definition.importID) began with other columns or options; give it a new id."
+        )
       }
       if entry.record.state != .open { return start }
       seq = entry.seq
@@ -224,6 +228,11 @@ final class WorkspaceWriter {
       damage = StoreError(
         .dataLoss,
         "Another program wrote to \(connection.path); restart the daemon to read it anew.")
+    }
+    if FileIdentity(path: connection.path) != file {
+      damage = StoreError(
+        .dataLoss,
+        "The database \(connection.path) was moved or deleted; nothing more is written to it.")
     }
     if let damage { throw damage }
   }

@@ -43,7 +43,8 @@ internal import CProtobufC
     }
     guard unsafe message.pointee.n_unknown_fields <= Self.unknownFieldsMax else {
       throw WireError(
-        code: .malformed, message: "The message has too many fields that this version does not know.")
+        code: .malformed,
+        message: "The message has too many fields that this version does not know.")
     }
     return unsafe UnsafeMutableRawPointer(message).assumingMemoryBound(to: Message.self)
   }
@@ -52,8 +53,9 @@ internal import CProtobufC
   static var unknownFieldsMax: UInt32 { 64 }
 
   /// Memory for `count` values, not initialized.
-  func allocate<Value>(_ type: Value.Type, count: Int) throws(WireError) -> UnsafeMutablePointer<Value>
-  {
+  func allocate<Value>(_ type: Value.Type, count: Int) throws(WireError) -> UnsafeMutablePointer<
+    Value
+  > {
     guard let raw = unsafe muster_arena_allocate(pointer, count * MemoryLayout<Value>.stride) else {
       throw WireError(code: .tooLarge, message: "The message is too large to be built.")
     }

@@ -18,7 +18,8 @@ public protocol WireMessage: Sendable {
 let messageBudgetBytes = 8 * 1024 * 1024
 
 /// Packs a C message into a buffer of gRPC's.
-func packed<Message, Bytes: GRPCContiguousBytes>(_ message: UnsafeMutablePointer<Message>) -> Bytes {
+func packed<Message, Bytes: GRPCContiguousBytes>(_ message: UnsafeMutablePointer<Message>) -> Bytes
+{
   let base = unsafe UnsafeMutableRawPointer(message).assumingMemoryBound(to: ProtobufCMessage.self)
   var bytes = Bytes(repeating: 0, count: unsafe protobuf_c_message_get_packed_size(base))
   unsafe bytes.withUnsafeMutableBytes { buffer in

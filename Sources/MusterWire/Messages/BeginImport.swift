@@ -35,7 +35,9 @@ extension BeginImport {
     workspace = unsafe try message.workspace.text("workspace")
     importID = unsafe try message.import_id.text("import_id")
     columns.reserveCapacity(unsafe message.n_columns)
-    for place in unsafe 0..<message.n_columns { columns.append(unsafe message.columns[place].bytes) }
+    for place in unsafe 0..<message.n_columns {
+      columns.append(unsafe message.columns[place].bytes)
+    }
     if let sent = unsafe message.options { options = unsafe try ImportOptions(sent.pointee) }
     if let sent = unsafe message.totals {
       totals = unsafe DeclaredTotals(rows: sent.pointee.rows, cellBytes: sent.pointee.cell_bytes)
@@ -68,7 +70,8 @@ extension ImportOptions {
     self.init()
     let sentRole = unsafe try message.role.text("options.role")
     if !sentRole.isEmpty { role = sentRole }
-    labels = unsafe message.label_mode == MUSTER__V1__LABEL_MODE__LABEL_MODE_REPLACE ? .replace : .add
+    labels =
+      unsafe message.label_mode == MUSTER__V1__LABEL_MODE__LABEL_MODE_REPLACE ? .replace : .add
     normalizes = unsafe message.normalize != 0
     let token = unsafe message.clear_token.bytes
     clearToken = token.isEmpty ? nil : token

@@ -19,6 +19,7 @@ extension ImportRequest: WireMessage {
           + "\(RowChunk.wireBytesMax) bytes a chunk; send smaller chunks.")
     }
     let arena = try Arena(budgetBytes: RowChunk.unpackedBytesMax)
+    defer { withExtendedLifetime(arena) {} }
     let message = unsafe try arena.unpack(
       Muster__V1__ImportMembersRequest.self, muster__v1__import_members_request__get(),
       from: bytes)
@@ -38,6 +39,7 @@ extension ImportRequest: WireMessage {
 
   public func pack<Bytes: GRPCContiguousBytes>() throws(WireError) -> Bytes {
     let arena = try Arena(budgetBytes: messageBudgetBytes)
+    defer { withExtendedLifetime(arena) {} }
     let message = unsafe try arena.make(
       Muster__V1__ImportMembersRequest.self, muster__v1__import_members_request__init)
     switch self {

@@ -46,6 +46,7 @@ public struct ImportSummary: Sendable, Equatable {
 extension ImportResponse: WireMessage {
   public static func unpack(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> ImportResponse {
     let arena = try Arena(budgetBytes: messageBudgetBytes)
+    defer { withExtendedLifetime(arena) {} }
     let message = unsafe try arena.unpack(
       Muster__V1__ImportMembersResponse.self,
       muster__v1__import_members_response__get(), from: bytes)
@@ -58,7 +59,9 @@ extension ImportResponse: WireMessage {
       let list = unsafe message.pointee.faults.pointee
       var faults: [RowFault] = []
       for place in unsafe 0..<list.n_faults {
-        if let fault = unsafe list.faults[place] { faults.append(unsafe try RowFault(fault.pointee)) }
+        if let fault = unsafe list.faults[place] {
+          faults.append(unsafe try RowFault(fault.pointee))
+        }
       }
       return .faults(faults)
     case MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_SUMMARY:
@@ -71,6 +74,7 @@ extension ImportResponse: WireMessage {
 
   public func pack<Bytes: GRPCContiguousBytes>() throws(WireError) -> Bytes {
     let arena = try Arena(budgetBytes: messageBudgetBytes)
+    defer { withExtendedLifetime(arena) {} }
     let message = unsafe try arena.make(
       Muster__V1__ImportMembersResponse.self, muster__v1__import_members_response__init)
     switch self {
