@@ -83,6 +83,15 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .executableTarget(
+      name: "MusterBenchmarks",
+      dependencies: [
+        "MusterStore", "MusterCore", "CSQLite",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/Benchmarks/MusterBenchmarks",
+      swiftSettings: settings
+    ),
     .target(
       name: "MusterTestSupport", dependencies: ["MusterCore", "MusterWire", "MusterClient"],
       path: "Tests/MusterTestSupport", swiftSettings: settings),

@@ -13,3 +13,7 @@ static inline int muster_db_config_on(sqlite3 *database, int option) {
 
 // Asks the processor to load the line at an address soon.
 static inline void muster_prefetch(const void *address) { __builtin_prefetch(address); }
+
+// Before the first connection: no lock around each small allocation for statistics that nobody
+// reads. sqlite3_config takes variable arguments, which Swift cannot call.
+static inline int muster_configure(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }

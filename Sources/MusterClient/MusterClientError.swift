@@ -13,12 +13,14 @@ public struct MusterClientError: Error, Sendable, Equatable {
     case unavailable, dataLoss, unauthenticated
   }
 
+  /// The status of the call: the daemon's, or this library's if no answer came.
   public var code: Code
   /// What failed, on what, what to do.
   public var message: String
   /// The import that the daemon had accepted; it can be gone on with.
   public var importID: String?
 
+  /// Makes an error; without an id, one of a call that opened no import.
   public init(code: Code, message: String, importID: String? = nil) {
     self.code = code
     self.message = message

@@ -13,8 +13,8 @@ struct Musterd: AsyncParsableCommand {
     commandName: "musterd",
     abstract: "Imports members pushed by local services and the muster command.",
     discussion: """
-      Serves gRPC on a Unix socket that only its own user and root may use. A data directory belongs \
-      to one musterd. SIGTERM commits what is applied and stops.
+      Serves gRPC on a Unix socket that only its own user and root may use. A data directory \
+      belongs to one musterd. SIGTERM commits what is applied and stops.
       """)
 
   @Option(help: "The Unix socket to listen on (MUSTER_SOCKET).")

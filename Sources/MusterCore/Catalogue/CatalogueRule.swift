@@ -16,8 +16,8 @@ public enum CatalogueRule {
     guard SlugRule.accepts(slug) else {
       throw StoreError(
         .invalidArgument,
-        "The \(kind) \"\(excerpt(slug))\" is not a slug: small letters, digits, - and _, at most 64,"
-          + " beginning with a letter or digit.")
+        "The \(kind) \"\(excerpt(slug))\" is not a slug: small letters, digits, - and _,"
+          + " at most 64, beginning with a letter or digit.")
     }
   }
 

@@ -5,6 +5,7 @@
 @safe public final class CheckedChunk: @unchecked Sendable {
   /// The number of the first row in its import, from 0.
   public let firstRow: UInt64
+  /// Rows that were checked; those left out for a limit are not among them.
   public private(set) var rowCount: Int
   /// Values of a row: the member fields, then the import's form columns.
   public let slotCount: Int

@@ -1,8 +1,10 @@
 /// What the store must know of a checked row besides its cells.
 @safe public struct CheckedRow {
-  /// The hash of each identifier's key; 0 if the row does not give it.
+  /// The hash of the email's key (``IdentityKey``); 0 if the row does not give it.
   public var emailHash: UInt64 = 0
+  /// The hash of the phone (``Fingerprint``); 0 if the row does not give it.
   public var phoneHash: UInt64 = 0
+  /// The hash of the external id (``Fingerprint``); 0 if the row does not give it.
   public var externalIDHash: UInt64 = 0
   /// The sum of the hashes of all values; equals a member's fingerprint exactly if the member has
   /// these values and no others. 0 if the row may not be decided by it.
@@ -11,14 +13,17 @@
   public var emailKey = unsafe CellBytes.blank
   /// The row's form values as the store keeps them; blank if there are none.
   public var forms = unsafe CellBytes.blank
-  /// The place of the row's first fault in ``CheckedChunk/faults``, and how many it has.
+  /// Where the row's faults begin in ``CheckedChunk/faults``.
   public var firstFault: Int32 = 0
+  /// How many faults the row has.
   public var faultCount: Int32 = 0
   /// The row clears at least one field.
   public var clearsFields = false
-  /// The row sets a field of a form, or clears one, without giving every required field of that form.
+  /// The row sets a field of a form, or clears one, without giving every required field of that
+  /// form.
   public var leavesRequiredOpen = false
 
+  /// A row that gives nothing and breaks no rule yet.
   public init() {}
 
   /// Whether the row broke a rule.

@@ -3,6 +3,7 @@
 /// Source: DESIGN sections 2 and 3, step "Check". Thread-safe: it keeps no state between chunks.
 @safe public struct RowChecker: Sendable {
   public let plan: ColumnPlan
+  /// What the caller asked of the import.
   public let options: ImportOptions
   let limits: Limits
   let labels: LabelTable
@@ -32,8 +33,8 @@
   /// - Parameters:
   ///   - skipping: Rows at its start that are decided already and are left out.
   ///   - count: Rows to take after those; nil takes all.
-  ///   - cellBytesLeft: Bytes of cells that the import may still take; the first row over it and all
-  ///     after it are left out. nil if there is no limit.
+  ///   - cellBytesLeft: Bytes of cells that the import may still take; the first row over it and
+  ///     all after it are left out. nil if there is no limit.
   public func check(
     _ source: any RowSource, skipping: Int = 0, count: Int? = nil, cellBytesLeft: UInt64? = nil
   ) -> CheckedChunk {

@@ -2,14 +2,18 @@
 public struct FormDocument: Sendable, Equatable {
   /// One value; a member has at most one for each form and field.
   public struct Entry: Sendable, Equatable {
+    /// The form's slug.
     public var form: [UInt8]
+    /// The field's slug within the form.
     public var field: [UInt8]
+    /// The value as UTF-8 text, whatever the field's type.
     public var value: [UInt8]
   }
 
   /// In the byte order of form and field.
   public private(set) var entries: [Entry] = []
 
+  /// A document without values.
   public init() {}
 
   /// Reads what ``encoded(in:)`` wrote; no bytes are no values.
@@ -78,5 +82,6 @@ public struct FormDocument: Sendable, Equatable {
 
 /// A record that no version of Muster wrote; another tool did, or the file is damaged.
 public struct RecordDamage: Error, Sendable, Equatable {
+  /// Makes the error; it carries nothing, since whoever catches it knows the record.
   public init() {}
 }

@@ -4,7 +4,8 @@
   private var count = 0
   private var hasForm = false
 
-  /// - Parameter start: Room for two bytes, and for each value six times its bytes, its names and 16.
+  /// - Parameter start: Room for two bytes, and for each value six times its bytes, its names and
+  ///   16.
   init(_ start: UnsafeMutablePointer<UInt8>) {
     unsafe self.start = unsafe start
     add("{")

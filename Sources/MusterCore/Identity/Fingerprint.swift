@@ -29,6 +29,7 @@ public enum Fingerprint {
 public enum MemberRecord {
   /// The place of the form values.
   public static let forms = MemberField.count
+  /// Values of one record.
   public static let slotCount = MemberField.count + 1
 }
 

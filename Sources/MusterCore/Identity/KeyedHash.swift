@@ -25,8 +25,8 @@ public struct HashSeed: Sendable {
 
 /// A fast keyed 64-bit hash of bytes, by folded multiplication.
 ///
-/// Not cryptographic: it finds candidates and tells records apart, with 2^-64 for a chance of error,
-/// and its seed never leaves the process.
+/// Not cryptographic: it finds candidates and tells records apart, with 2^-64 for a chance of
+/// error, and its seed never leaves the process.
 public enum KeyedHash {
   /// Hashes bytes; never 0, which means "no value" wherever hashes are kept.
   ///

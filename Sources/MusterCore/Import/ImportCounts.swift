@@ -2,9 +2,13 @@
 ///
 /// `received = created + updated + unchanged + rejected`, always: only decided rows are counted.
 public struct ImportCounts: Sendable, Equatable {
+  /// Rows that made a member.
   public var created: UInt64 = 0
+  /// Rows that changed a member.
   public var updated: UInt64 = 0
+  /// Rows that changed nothing.
   public var unchanged: UInt64 = 0
+  /// Rows with at least one fault; no member has anything of them.
   public var rejected: UInt64 = 0
   /// Rows that hit a member which this import had already created or changed.
   public var repeats: UInt64 = 0
@@ -13,6 +17,7 @@ public struct ImportCounts: Sendable, Equatable {
   /// Faults found, kept in the ledger or not.
   public var faults: UInt64 = 0
 
+  /// The counts of an import without rows.
   public init() {}
 
   /// Rows decided so far.
@@ -21,10 +26,12 @@ public struct ImportCounts: Sendable, Equatable {
 
 /// Where an import stands: what it decided, and how much of that survives a power loss.
 public struct ImportProgress: Sendable, Equatable {
+  /// What became of the rows decided so far, committed or not.
   public var counts = ImportCounts()
   /// Rows that survive a power loss; the import goes on from here. Never falls.
   public var committed: UInt64 = 0
 
+  /// The progress of an import; without arguments, of one that has not begun.
   public init(counts: ImportCounts = ImportCounts(), committed: UInt64 = 0) {
     self.counts = counts
     self.committed = committed

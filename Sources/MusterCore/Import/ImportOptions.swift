@@ -4,6 +4,7 @@
 public struct ImportOptions: Sendable, Equatable {
   /// The slug or id of the role that new members get.
   public var role = "user"
+  /// What a cell of labels does to those that the member has.
   public var labels = LabelMode.add
   /// Trim cells, and take spaces, dashes, dots and brackets out of a phone that starts with `+`.
   public var normalizes = false
@@ -13,10 +14,12 @@ public struct ImportOptions: Sendable, Equatable {
   public var strictIdentity = false
   /// Reject a second row of the same person in one import.
   public var rejectsRepeats = false
+  /// Ignore columns and form fields that nobody knows, instead of refusing the import.
   public var ignoresUnknownColumns = false
   /// Stop after this many faults; 0 never stops.
   public var faultsMax: UInt64 = 0
 
+  /// The options of an import whose caller asks for nothing.
   public init() {}
 
   /// What a cell of labels does to the labels that a member has.

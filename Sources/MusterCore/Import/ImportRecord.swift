@@ -2,14 +2,18 @@
 public struct ImportRecord: Sendable, Equatable {
   /// The UUID that the client or the daemon chose, in lower case.
   public var importID: String
+  /// How it stands or ended.
   public var state: State
+  /// What became of its rows, as far as it survives a power loss.
   public var progress: ImportProgress
+  /// The names of its columns, in the order they were declared.
   public var columns: [String]
   /// Seconds since 1970.
   public var startedAt: Int64
   /// Seconds since 1970; 0 while the import is open.
   public var finishedAt: Int64
 
+  /// Makes an entry as the ledger keeps it.
   public init(
     importID: String, state: State, progress: ImportProgress, columns: [String], startedAt: Int64,
     finishedAt: Int64

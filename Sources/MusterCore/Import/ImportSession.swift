@@ -1,7 +1,7 @@
 /// The order of an import's messages: what the daemon does at each, and what it refuses.
 ///
-/// Pure: no clock, no I/O. A peer's mistake refuses; nothing that a peer sends traps. Source: DESIGN
-/// section 4, "ImportMembers, message by message".
+/// Pure: no clock, no I/O. A peer's mistake refuses; nothing that a peer sends traps. Source:
+/// DESIGN section 4, "ImportMembers, message by message".
 public struct ImportSession: ~Copyable {
   private enum State {
     /// Nothing has come yet.
@@ -18,7 +18,9 @@ public struct ImportSession: ~Copyable {
 
   /// What a message is refused with: a status and a sentence.
   public struct Refusal: Error, Sendable, Equatable {
+    /// The kind of mistake; it has one gRPC status.
     public var code: StoreError.Code
+    /// A full sentence: what came, what was expected, what to do.
     public var message: String
 
     init(_ code: StoreError.Code, _ message: String) {
@@ -37,6 +39,7 @@ public struct ImportSession: ~Copyable {
     case refuse(Refusal)
   }
 
+  /// A session of a stream on which nothing has come.
   public init() {}
 
   /// Begin has come.
@@ -106,8 +109,8 @@ public struct ImportSession: ~Copyable {
       guard rowCount == nextRow else {
         throw Refusal(
           .outOfRange,
-          "Finish says \(rowCount) rows, and \(nextRow) have come; send the others and finish again."
-        )
+          "Finish says \(rowCount) rows, and \(nextRow) have come; send the others and finish"
+            + " again.")
       }
     }
   }

@@ -17,12 +17,13 @@ public struct Limits: Sendable, Equatable {
   /// Faults of one import that the ledger keeps; every fault still reaches the caller.
   public var ledgerFaultsMax = 100_000
 
+  /// The limits that hold where nothing else is configured.
   public init() {}
 
   /// Bytes of an offending value that a fault carries: enough to find it in the file.
   public static let faultValueBytesMax = 256
-  /// Bytes of memory that the rows of one chunk may take once unpacked. 4 MiB of empty rows unpack to
-  /// 272 MiB (RELIABILITY, protobuf-c), so the unpacked size needs a bound of its own.
+  /// Bytes of memory that the rows of one chunk may take once unpacked. 4 MiB of empty rows unpack
+  /// to 272 MiB (RELIABILITY, protobuf-c), so the unpacked size needs a bound of its own.
   public static let unpackedChunkBytesMax = 64 * 1024 * 1024
   /// Rows of one chunk; bounds the working set of the writer.
   public static let rowsPerChunkMax = 65_536

@@ -12,6 +12,7 @@
     var fields: [String]
   }
 
+  /// Merges the rows of one import; the plan must have been made with this catalogue.
   public init(plan: ColumnPlan, options: ImportOptions, catalogue: Catalogue) {
     self.plan = plan
     self.options = options

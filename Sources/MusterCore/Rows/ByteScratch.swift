@@ -1,5 +1,5 @@
-/// Memory for bytes that are made while rows are checked and merged; handed out in order, given back
-/// all at once.
+/// Memory for bytes that are made while rows are checked and merged; handed out in order, given
+/// back all at once.
 ///
 /// What it hands out stays where it is until ``reset()`` or the scratch's end.
 @safe public final class ByteScratch {
@@ -10,6 +10,7 @@
 
   private static let blockBytes = 64 * 1024
 
+  /// An empty scratch; the first request takes a block of 64 KiB, or more if it asks for more.
   public init() {}
 
   deinit {

@@ -1,12 +1,15 @@
 /// The bytes of one cell or stored value, borrowed from memory that somebody else owns.
 ///
-/// A pair of a count and an address, in that order: the layout of `ProtobufCBinaryData`, so that the
-/// cells of an unpacked row are read where they lie. Valid only while the owner (a row chunk, a
+/// A pair of a count and an address, in that order: the layout of `ProtobufCBinaryData`, so that
+/// the cells of an unpacked row are read where they lie. Valid only while the owner (a row chunk, a
 /// scratch buffer) lives; whoever keeps one keeps the owner too.
 @unsafe public struct CellBytes: @unchecked Sendable {
+  /// How many bytes there are; 0 if the cell is blank, -1 if it is ``cleared``.
   public var count: Int
+  /// The first byte, in the owner's memory; may be nil only if there are no bytes.
   public var start: UnsafeMutablePointer<UInt8>?
 
+  /// Borrows bytes, which the caller keeps alive.
   @inlinable public init(count: Int, start: UnsafeMutablePointer<UInt8>?) {
     unsafe self.count = count
     unsafe self.start = unsafe start

@@ -7,12 +7,14 @@ public struct RowFault: Sendable, Equatable {
   public var row: UInt64
   /// The column's name; nil for a fault of the whole row.
   public var column: String?
+  /// The rule that was broken.
   public var code: FaultCode
   /// The offending bytes, cut at ``Limits/faultValueBytesMax``.
   public var value: [UInt8]
   /// What was found, what is wanted, and the nearest right thing, where that helps.
   public var hint: String?
 
+  /// Makes a fault; the value is cut by the caller.
   public init(
     row: UInt64, column: String?, code: FaultCode, value: [UInt8] = [], hint: String? = nil
   ) {

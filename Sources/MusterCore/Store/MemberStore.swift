@@ -75,12 +75,16 @@ public protocol MemberExport: Sendable {
 public struct ImportDefinition: Sendable {
   /// A UUID in lower case.
   public var importID: String
+  /// What its columns mean.
   public var plan: ColumnPlan
+  /// What the caller asks of it; the same when it goes on.
   public var options: ImportOptions
   /// The catalogue that the plan was made with.
   public var catalogue: Catalogue
+  /// The bounds that hold for it.
   public var limits: Limits
 
+  /// Defines an import; the plan must have been made with this catalogue.
   public init(
     importID: String, plan: ColumnPlan, options: ImportOptions, catalogue: Catalogue,
     limits: Limits
@@ -95,12 +99,14 @@ public struct ImportDefinition: Sendable {
 
 /// Where an import begins or goes on.
 public struct ImportStart: Sendable {
+  /// The ledger's entry; `progress.committed` is the row to go on from, from 0.
   public var record: ImportRecord
   /// Bytes of cells that it has taken before.
   public var cellByteCount: UInt64
   /// The seed that its rows must be hashed with.
   public var seed: HashSeed
 
+  /// Says where an import stands that the store has opened.
   public init(record: ImportRecord, cellByteCount: UInt64, seed: HashSeed) {
     self.record = record
     self.cellByteCount = cellByteCount

@@ -1,5 +1,6 @@
 /// Why a store did not do what it was asked.
 public struct StoreError: Error, Sendable, Equatable {
+  /// The kinds of failure; each has one gRPC status.
   public enum Code: Sendable, CaseIterable {
     case invalidArgument, notFound, alreadyExists, failedPrecondition
     /// Somebody else is at it; try again later.
@@ -16,10 +17,12 @@ public struct StoreError: Error, Sendable, Equatable {
     case internalError
   }
 
+  /// The kind of failure.
   public var code: Code
   /// A full sentence: what failed, on what, what to do; never a member's value.
   public var message: String
 
+  /// Makes an error of a kind, in words.
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message

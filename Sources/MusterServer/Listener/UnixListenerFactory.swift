@@ -4,8 +4,8 @@ internal import Logging
 internal import NIOCore
 internal import NIOPosix
 
-/// Accepts connections on a socket that is listening already, and lets in only those whom the kernel
-/// names as the daemon's own user or root.
+/// Accepts connections on a socket that is listening already, and lets in only those whom the
+/// kernel names as the daemon's own user or root.
 struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   let descriptor: Int32
   let group: MultiThreadedEventLoopGroup

@@ -4,14 +4,15 @@ internal import Synchronization
 
 /// A daemon's data directory: one lock, and a file for each workspace.
 ///
-/// At most one process owns it (an flock on `lock`, which is never unlinked). A workspace is opened,
-/// and its identity index loaded, when it is first used.
+/// At most one process owns it (an flock on `lock`, which is never unlinked). A workspace is
+/// opened, and its identity index loaded, when it is first used.
 public final class DataDirectory: Sendable {
   /// The workspace that exists from the first start.
   public static let defaultWorkspace = "default"
   /// Workspaces of one directory; bounds what a listing and the open files take.
   public static let workspacesMax = 1_000
 
+  /// The directory as it was given; relative paths stay relative.
   public let path: String
   private let lock: Int32
   private let workspaces = Mutex<[String: Opening]>([:])

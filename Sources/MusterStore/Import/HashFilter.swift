@@ -1,6 +1,7 @@
 internal import MusterCore
 
-/// Tells which hashes surely did not change since the batch began: one bit for each of 2^18 classes.
+/// Tells which hashes surely did not change since the batch began: one bit for each of 2^18
+/// classes.
 @safe final class HashFilter {
   private static let wordCount = 1 << 12
   private let bits: UnsafeMutablePointer<UInt64>

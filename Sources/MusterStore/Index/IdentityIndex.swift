@@ -1,7 +1,7 @@
 internal import MusterCore
 
-/// The identity of every member of a workspace, in memory: which member has an email key, a phone or
-/// an external id, and what else decides a row without reading the member.
+/// The identity of every member of a workspace, in memory: which member has an email key, a phone
+/// or an external id, and what else decides a row without reading the member.
 ///
 /// Transactional: what changes after ``begin()`` is taken back by ``rollback()``. Used by the
 /// workspace's writer only.

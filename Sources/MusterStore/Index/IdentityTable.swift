@@ -3,9 +3,9 @@ internal import MusterCore
 
 /// Finds the members that a hash may stand for: a hash table of 32-bit tags and member numbers.
 ///
-/// 4,096 segments by the tag's top bits, each an open table kept in the order of its tags, so that a
-/// search ends at the first larger tag. A segment grows by a quarter when it is three quarters full:
-/// no moment at which the whole table is twice in memory. About 12 bytes an entry.
+/// 4,096 segments by the tag's top bits, each an open table kept in the order of its tags, so that
+/// a search ends at the first larger tag. A segment grows by a quarter when it is three quarters
+/// full: no moment at which the whole table is twice in memory. About 12 bytes an entry.
 @safe final class IdentityTable {
   @safe private struct Segment {
     var slots: UnsafeMutablePointer<UInt64>? = nil

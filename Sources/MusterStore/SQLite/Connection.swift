@@ -15,6 +15,7 @@ internal import MusterCore
   /// Source: RELIABILITY, "SQLite". Exactly one connection of a file, the writer, ever writes or
   /// checkpoints.
   init(path: String, mode: Mode, cacheBytes: Int) throws(StoreError) {
+    _ = Self.isConfigured
     var opened: OpaquePointer?
     let flags =
       mode == .writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
@@ -31,6 +32,9 @@ internal import MusterCore
   }
 
   deinit { unsafe sqlite3_close_v2(handle) }
+
+  /// Set once in a process, before its first connection.
+  private static let isConfigured = muster_configure() == SQLITE_OK
 
   private func configure(_ mode: Mode, cacheBytes: Int) throws(StoreError) {
     unsafe sqlite3_busy_timeout(handle, 5_000)

@@ -2,8 +2,8 @@ internal import MusterCore
 
 /// When the writer commits: pure, without a clock of its own.
 ///
-/// Source: DESIGN section 5, "Group commit": many chunks in one transaction, committed as soon as no
-/// row waits, at the latest a second after the first uncommitted row.
+/// Source: DESIGN section 5, "Group commit": many chunks in one transaction, committed as soon as
+/// no row waits, at the latest a second after the first uncommitted row.
 struct GroupCommit: Equatable {
   /// Nanoseconds from the first uncommitted row to the commit, at the latest.
   static let delayMaxNanoseconds: UInt64 = 1_000_000_000

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// What waits for a workspace's writer, and the thread that works it off.
 ///
-/// Chunks are bounded by those who send them: each import waits for its oldest chunk before it sends
-/// one too many.
+/// Chunks are bounded by those who send them: each import waits for its oldest chunk before it
+/// sends one too many.
 final class JobQueue<Job: Sendable>: Sendable {
   private struct State {
     var jobs: [Job?] = []

@@ -124,7 +124,8 @@ final class WorkspaceWriter {
         + " The workspace has: \(slugs.prefix(20).joined(separator: ", ")).")
   }
 
-  /// Applies a chunk, telling the import's observer; a chunk of an import that has ended is dropped.
+  /// Applies a chunk, telling the import's observer; a chunk of an import that has ended is
+  /// dropped.
   func apply(_ chunk: CheckedChunk, importID: String) {
     guard let running = running[importID], running.end == nil else { return }
     do throws(StoreError) {

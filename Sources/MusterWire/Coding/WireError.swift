@@ -1,5 +1,6 @@
 /// Why a message could not be read or written.
 public struct WireError: Error, Sendable, Equatable {
+  /// The kinds of refusal; ``WireError/rpcCode`` gives the status of each.
   public enum Code: Sendable {
     /// The bytes are not the message of this call.
     case malformed
@@ -10,10 +11,12 @@ public struct WireError: Error, Sendable, Equatable {
     case outOfMemory
   }
 
+  /// The kind of refusal.
   public var code: Code
   /// A full sentence: what failed, on what, what to do; never a member's value.
   public var message: String
 
+  /// Makes an error of a kind, in words.
   public init(code: Code, message: String) {
     self.code = code
     self.message = message

@@ -2,8 +2,8 @@ internal import CMusterProto
 internal import CProtobufC
 public import GRPCCore
 
-/// A message that gRPC carries: owned Swift values on this side, a C message of libprotobuf-c and its
-/// bytes on the other.
+/// A message that gRPC carries: owned Swift values on this side, a C message of libprotobuf-c and
+/// its bytes on the other.
 public protocol WireMessage: Sendable {
   /// Reads a message.
   ///
@@ -32,6 +32,7 @@ func packed<Message, Bytes: GRPCContiguousBytes>(_ message: UnsafeMutablePointer
 
 /// gRPC's serializer of a ``WireMessage``.
 public struct WireSerializer<Message: WireMessage>: MessageSerializer {
+  /// A serializer; it keeps no state and may serve any number of calls.
   public init() {}
 
   public func serialize<Bytes: GRPCContiguousBytes>(_ message: Message) throws -> Bytes {
@@ -45,6 +46,7 @@ public struct WireSerializer<Message: WireMessage>: MessageSerializer {
 
 /// gRPC's deserializer of a ``WireMessage``.
 public struct WireDeserializer<Message: WireMessage>: MessageDeserializer {
+  /// A deserializer; it keeps no state and may serve any number of calls.
   public init() {}
 
   /// - Throws: An `RPCError` with INVALID_ARGUMENT for bytes that are no such message, or

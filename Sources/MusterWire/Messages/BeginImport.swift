@@ -8,12 +8,14 @@ public struct BeginImport: Sendable, Equatable {
   public var workspace = ""
   /// The columns' names as sent; ``ColumnPlan`` judges them.
   public var columns: [[UInt8]] = []
+  /// How the rows are to be applied.
   public var options = ImportOptions()
   /// A UUID that the client chose; empty lets the daemon choose.
   public var importID = ""
   /// How much will come, if the client knows.
   public var totals: DeclaredTotals? = nil
 
+  /// Begins an import of no columns into the default workspace, with default options.
   public init() {}
 }
 
@@ -24,6 +26,7 @@ public struct DeclaredTotals: Sendable, Equatable {
   /// Bytes of all cells.
   public var cellBytes: UInt64
 
+  /// Declares the totals of a whole import, rows sent before a resume included.
   public init(rows: UInt64, cellBytes: UInt64) {
     self.rows = rows
     self.cellBytes = cellBytes

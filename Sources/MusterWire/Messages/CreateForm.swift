@@ -7,8 +7,10 @@ public import MusterCore
 public struct CreateFormRequest: Sendable, Equatable {
   /// The workspace's name; empty means "default".
   public var workspace: String
+  /// The form to make; the store checks its slugs, fields and choices.
   public var form: Form
 
+  /// Asks a workspace for a form.
   public init(workspace: String, form: Form) {
     self.workspace = workspace
     self.form = form
@@ -42,8 +44,10 @@ extension CreateFormRequest: WireMessage {
 
 /// The new form.
 public struct CreateFormResponse: Sendable, Equatable {
+  /// The form as it was made.
   public var form: Form
 
+  /// Answers with the form that was made.
   public init(form: Form) {
     self.form = form
   }

@@ -9,6 +9,7 @@ public struct CreateLabelsRequest: Sendable, Equatable {
   /// Their slugs, `[a-z0-9][a-z0-9_-]{0,63}`.
   public var slugs: [String]
 
+  /// Asks a workspace for labels.
   public init(workspace: String, slugs: [String]) {
     self.workspace = workspace
     self.slugs = slugs
@@ -48,6 +49,7 @@ public struct CreateLabelsResponse: Sendable, Equatable {
   /// Those that existed.
   public var existing: [String]
 
+  /// Answers with what was made and what was there.
   public init(created: [String], existing: [String]) {
     self.created = created
     self.existing = existing

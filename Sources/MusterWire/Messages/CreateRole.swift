@@ -10,6 +10,7 @@ public struct CreateRoleRequest: Sendable, Equatable {
   /// Its slug, `[a-z0-9][a-z0-9_-]{0,63}`.
   public var slug: String
 
+  /// Asks a workspace for a role.
   public init(workspace: String, slug: String) {
     self.workspace = workspace
     self.slug = slug
@@ -43,8 +44,10 @@ extension CreateRoleRequest: WireMessage {
 
 /// The new role.
 public struct CreateRoleResponse: Sendable, Equatable {
+  /// The role with the number that the workspace gave it.
   public var role: Role
 
+  /// Answers with the role that was made.
   public init(role: Role) {
     self.role = role
   }

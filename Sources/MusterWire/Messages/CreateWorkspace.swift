@@ -7,6 +7,7 @@ public struct CreateWorkspaceRequest: Sendable, Equatable {
   /// Its name, `[a-z0-9][a-z0-9_-]{0,63}`.
   public var name: String
 
+  /// Asks for a workspace of this name.
   public init(name: String) {
     self.name = name
   }
@@ -36,8 +37,10 @@ extension CreateWorkspaceRequest: WireMessage {
 
 /// The new workspace.
 public struct CreateWorkspaceResponse: Sendable, Equatable {
+  /// Its name and its file.
   public var workspace: WorkspaceEntry
 
+  /// Answers with the workspace that was made.
   public init(workspace: WorkspaceEntry) {
     self.workspace = workspace
   }

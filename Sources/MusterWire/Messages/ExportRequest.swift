@@ -17,6 +17,7 @@ public struct ExportMembersRequest: Sendable, Equatable {
   /// Columns to add before the others.
   public var with: [ExportColumn]
 
+  /// Asks for a workspace's members, with these columns added.
   public init(workspace: String, with: [ExportColumn]) {
     self.workspace = workspace
     self.with = with

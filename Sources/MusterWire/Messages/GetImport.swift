@@ -10,6 +10,7 @@ public struct GetImportRequest: Sendable, Equatable {
   /// The import's id.
   public var importID: String
 
+  /// Asks a workspace for one of its imports.
   public init(workspace: String, importID: String) {
     self.workspace = workspace
     self.importID = importID
@@ -43,8 +44,10 @@ extension GetImportRequest: WireMessage {
 
 /// What the ledger knows of one import.
 public struct GetImportResponse: Sendable, Equatable {
+  /// The ledger's entry; its counts are those that survive a power loss.
   public var record: ImportRecord
 
+  /// Answers with the ledger's entry.
   public init(record: ImportRecord) { self.record = record }
 }
 

@@ -7,6 +7,7 @@ public struct HealthCheckRequest: Sendable, Equatable {
   /// The service's full name; empty means the whole server.
   public var service: String
 
+  /// Asks for the health of one service, or of the server.
   public init(service: String) {
     self.service = service
   }

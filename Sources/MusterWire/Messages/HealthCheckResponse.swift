@@ -4,8 +4,10 @@ public import GRPCCore
 
 /// The health of a service.
 public struct HealthCheckResponse: Sendable, Equatable {
+  /// How the service asked for is.
   public var status: ServingStatus
 
+  /// Answers with a status.
   public init(status: ServingStatus) { self.status = status }
 
   /// How a service is; the raw value is the number in the protocol.

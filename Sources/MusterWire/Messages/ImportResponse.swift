@@ -13,12 +13,16 @@ public enum ImportResponse: Sendable, Equatable {
 
 /// The daemon takes the import's rows.
 public struct ImportAccepted: Sendable, Equatable {
+  /// The import's UUID in lower case, also when the daemon chose it.
   public var importID: String
   /// The row expected next, from 0.
   public var nextRow: UInt64
+  /// The limits in force for this import.
   public var limits: Limits
+  /// What the import has done so far: all 0 unless it goes on.
   public var progress: ImportProgress
 
+  /// Accepts an import, new or gone on with.
   public init(importID: String, nextRow: UInt64, limits: Limits, progress: ImportProgress) {
     self.importID = importID
     self.nextRow = nextRow
@@ -29,12 +33,16 @@ public struct ImportAccepted: Sendable, Equatable {
 
 /// What a complete import did.
 public struct ImportSummary: Sendable, Equatable {
+  /// The import's UUID in lower case.
   public var importID: String
+  /// The counts of the whole import, all of them committed.
   public var progress: ImportProgress
+  /// The name of the workspace that took the rows; never empty.
   public var workspace: String
   /// The database file that holds the workspace.
   public var store: String
 
+  /// Sums up an import whose rows are all durable.
   public init(importID: String, progress: ImportProgress, workspace: String, store: String) {
     self.importID = importID
     self.progress = progress

@@ -8,6 +8,7 @@ public struct ListFormsRequest: Sendable, Equatable {
   /// The workspace's name; empty means "default".
   public var workspace: String
 
+  /// Asks for the forms of a workspace.
   public init(workspace: String) {
     self.workspace = workspace
   }
@@ -40,6 +41,7 @@ public struct ListFormsResponse: Sendable, Equatable {
   /// In the order they were made.
   public var forms: [Form]
 
+  /// Answers with all forms.
   public init(forms: [Form]) {
     self.forms = forms
   }

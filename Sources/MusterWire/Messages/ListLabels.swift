@@ -7,6 +7,7 @@ public struct ListLabelsRequest: Sendable, Equatable {
   /// The workspace's name; empty means "default".
   public var workspace: String
 
+  /// Asks for the labels of a workspace.
   public init(workspace: String) {
     self.workspace = workspace
   }
@@ -39,6 +40,7 @@ public struct ListLabelsResponse: Sendable, Equatable {
   /// By slug.
   public var slugs: [String]
 
+  /// Answers with the slugs of all labels.
   public init(slugs: [String]) {
     self.slugs = slugs
   }

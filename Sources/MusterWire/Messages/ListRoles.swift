@@ -8,6 +8,7 @@ public struct ListRolesRequest: Sendable, Equatable {
   /// The workspace's name; empty means "default".
   public var workspace: String
 
+  /// Asks for the roles of a workspace.
   public init(workspace: String) {
     self.workspace = workspace
   }
@@ -40,6 +41,7 @@ public struct ListRolesResponse: Sendable, Equatable {
   /// In the order they were made.
   public var roles: [Role]
 
+  /// Answers with all roles.
   public init(roles: [Role]) {
     self.roles = roles
   }

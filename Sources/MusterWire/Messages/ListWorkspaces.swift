@@ -4,6 +4,7 @@ public import GRPCCore
 
 /// Asks for all workspaces.
 public struct ListWorkspacesRequest: Sendable, Equatable {
+  /// Asks for every workspace of the daemon; nothing narrows it.
   public init() {}
 }
 
@@ -32,6 +33,7 @@ public struct ListWorkspacesResponse: Sendable, Equatable {
   /// By name.
   public var workspaces: [WorkspaceEntry]
 
+  /// Answers with all workspaces.
   public init(workspaces: [WorkspaceEntry]) {
     self.workspaces = workspaces
   }

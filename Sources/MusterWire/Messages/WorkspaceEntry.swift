@@ -3,10 +3,12 @@ internal import CProtobufC
 
 /// A workspace as a caller sees it.
 public struct WorkspaceEntry: Sendable, Equatable {
+  /// Its name, `[a-z0-9][a-z0-9_-]{0,63}`.
   public var name: String
   /// The database file that holds it.
   public var store: String
 
+  /// Describes the workspace of this name in this file.
   public init(name: String, store: String) {
     self.name = name
     self.store = store

@@ -2,7 +2,8 @@ internal import CMusterProto
 internal import CProtobufC
 public import MusterCore
 
-/// A run of rows that owns the memory of all its cells: unpacked from the wire, or built to be sent.
+/// A run of rows that owns the memory of all its cells: unpacked from the wire, or built to be
+/// sent.
 ///
 /// Immutable; the memory goes when the last reference does.
 @safe public final class RowChunk: RowSource, @unchecked Sendable {

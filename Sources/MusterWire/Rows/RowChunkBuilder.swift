@@ -4,8 +4,8 @@ internal import MusterCore
 
 /// Collects rows into a chunk that can be sent.
 ///
-/// Reuses its memory as soon as the last chunk that it built is gone, so that a long import takes no
-/// more than two chunks of it.
+/// Reuses its memory as soon as the last chunk that it built is gone, so that a long import takes
+/// no more than two chunks of it.
 public struct RowChunkBuilder: ~Copyable {
   private var storage = RowStorage()
   /// The number of rows so far.
@@ -13,6 +13,7 @@ public struct RowChunkBuilder: ~Copyable {
   /// Bytes of cells so far.
   public var cellByteCount: Int { storage.byteCount }
 
+  /// A builder without rows; its memory grows with the first chunk.
   public init() {}
 
   /// Appends one cell to the row that is being built.

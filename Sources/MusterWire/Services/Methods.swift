@@ -2,39 +2,57 @@ public import GRPCCore
 
 /// The methods of `muster.v1.ImportService`.
 public enum ImportMethods {
+  /// The service that they belong to.
   public static let service = ServiceDescriptor(fullyQualifiedService: "muster.v1.ImportService")
+  /// One import, from begin to summary; both sides stream.
   public static let importMembers = MethodDescriptor(service: service, method: "ImportMembers")
+  /// What the ledger knows of one import.
   public static let getImport = MethodDescriptor(service: service, method: "GetImport")
 }
 
 /// The methods of `muster.v1.MemberService`.
 public enum MemberMethods {
+  /// The service that they belong to.
   public static let service = ServiceDescriptor(fullyQualifiedService: "muster.v1.MemberService")
+  /// All members, in the order they were made; the daemon streams.
   public static let exportMembers = MethodDescriptor(service: service, method: "ExportMembers")
 }
 
 /// The methods of `muster.v1.WorkspaceService`.
 public enum WorkspaceMethods {
+  /// The service that they belong to.
   public static let service = ServiceDescriptor(fullyQualifiedService: "muster.v1.WorkspaceService")
+  /// Makes a workspace and its file.
   public static let createWorkspace = MethodDescriptor(service: service, method: "CreateWorkspace")
+  /// All workspaces, by name.
   public static let listWorkspaces = MethodDescriptor(service: service, method: "ListWorkspaces")
+  /// Makes a role.
   public static let createRole = MethodDescriptor(service: service, method: "CreateRole")
+  /// All roles, in the order they were made.
   public static let listRoles = MethodDescriptor(service: service, method: "ListRoles")
+  /// Makes labels; those that exist stay.
   public static let createLabels = MethodDescriptor(service: service, method: "CreateLabels")
+  /// All labels, by slug.
   public static let listLabels = MethodDescriptor(service: service, method: "ListLabels")
+  /// Makes a form with its fields.
   public static let createForm = MethodDescriptor(service: service, method: "CreateForm")
+  /// All forms, in the order they were made.
   public static let listForms = MethodDescriptor(service: service, method: "ListForms")
 }
 
 /// The methods of `grpc.health.v1.Health`.
 public enum HealthMethods {
+  /// The service that they belong to.
   public static let service = ServiceDescriptor(fullyQualifiedService: "grpc.health.v1.Health")
+  /// The health of a service now.
   public static let check = MethodDescriptor(service: service, method: "Check")
+  /// The health of a service, streamed; it changes only when the daemon stops.
   public static let watch = MethodDescriptor(service: service, method: "Watch")
 }
 
 /// Every service that a daemon has.
 public enum MusterServices {
+  /// Those of Muster, and health: the only names that a health check knows.
   public static let all: [ServiceDescriptor] = [
     ImportMethods.service, MemberMethods.service, WorkspaceMethods.service, HealthMethods.service,
   ]

@@ -1,0 +1,138 @@
+import MusterCore
+import MusterTestSupport
+import MusterWire
+import Testing
+
+/// What was written is what is read.
+@Suite struct RoundTripTests {
+  private func check<Message: WireMessage & Equatable>(_ message: Message) throws {
+    #expect(try unpack(Message.self, wireBytes(message)) == message)
+  }
+
+  @Test func `messages of the catalogue come back as they were`() throws {
+    try check(CreateWorkspaceRequest(name: "acme"))
+    try check(
+      CreateWorkspaceResponse(workspace: WorkspaceEntry(name: "acme", store: "/x/acme.db")))
+    try check(ListWorkspacesRequest())
+    try check(
+      ListWorkspacesResponse(workspaces: [
+        WorkspaceEntry(name: "a", store: "/a"), WorkspaceEntry(name: "b", store: ""),
+      ]))
+    try check(CreateRoleRequest(workspace: "", slug: "user"))
+    try check(CreateRoleResponse(role: Role(id: .max, slug: "user")))
+    try check(ListRolesRequest(workspace: "acme"))
+    try check(ListRolesResponse(roles: [Role(id: 1, slug: "a"), Role(id: -2, slug: "b")]))
+    try check(CreateLabelsRequest(workspace: "acme", slugs: ["vip", "", "Ø"]))
+    try check(CreateLabelsResponse(created: ["a"], existing: []))
+    try check(CreateLabelsResponse(created: [], existing: ["b", "c"]))
+    try check(ListLabelsRequest(workspace: ""))
+    try check(ListLabelsResponse(slugs: []))
+    try check(ListLabelsResponse(slugs: (0..<10_000).map { "label-\($0)" }))
+  }
+
+  @Test func `forms with every type of field come back as they were`() throws {
+    let types: [FormFieldType] = [
+      .text, .number, .boolean, .date, .email, .choice(["a", "b c"]), .choice([]),
+    ]
+    let fields = types.enumerated().map { place, type in
+      FormField(slug: "f\(place)", type: type, isRequired: place.isMultiple(of: 2))
+    }
+    let form = Form(slug: "all", fields: fields)
+    try check(CreateFormRequest(workspace: "acme", form: form))
+    try check(CreateFormResponse(form: form))
+    try check(ListFormsRequest(workspace: "acme"))
+    try check(ListFormsResponse(forms: [form, Form(slug: "empty", fields: [])]))
+  }
+
+  @Test(arguments: [ImportRecord.State.open, .finished, .stopped])
+  func `a record in each state comes back as it was`(_ state: ImportRecord.State) throws {
+    var record = Golden.record
+    record.state = state
+    record.columns = []
+    try check(GetImportResponse(record: record))
+    try check(GetImportRequest(workspace: "", importID: Golden.importID))
+  }
+
+  @Test(arguments: [
+    HealthCheckResponse.ServingStatus.unknown, .serving, .notServing, .serviceUnknown,
+  ])
+  func `a state of health comes back as it was`(
+    _ status: HealthCheckResponse.ServingStatus
+  ) throws {
+    #expect(
+      try unpack(HealthCheckResponse.self, wireBytes(HealthCheckResponse(status: status))).status
+        == status)
+    let request = HealthCheckRequest(service: "muster.v1.ImportService")
+    #expect(try unpack(HealthCheckRequest.self, wireBytes(request)).service == request.service)
+  }
+
+  @Test(arguments: FaultCode.allCases)
+  func `a fault of each code comes back as it was`(_ code: FaultCode) throws {
+    try check(
+      ImportResponse.faults([
+        RowFault(row: .max, column: "name", code: code, value: [0, 0xFF], hint: "Ø \u{0001}")
+      ]))
+  }
+
+  @Test func `no faults, and thousands of them, come back as they were`() throws {
+    try check(ImportResponse.faults([]))
+    try check(
+      ImportResponse.faults(
+        (1...5_000).map {
+          RowFault(row: $0, column: "email", code: .invalidEmail, value: Array("x\($0)".utf8))
+        }))
+  }
+
+  @Test func `an empty begin takes the documented defaults`() throws {
+    guard case .begin(let begin) = try unpack(ImportRequest.self, ProtoBytes.field(1, [])) else {
+      Issue.record("not a begin")
+      return
+    }
+    #expect(begin == BeginImport())
+    #expect(begin.options.role == "user")
+    #expect(begin.options.labels == .add)
+    #expect(begin.totals == nil)
+  }
+
+  @Test func `an export of no columns and a chunk without rows come back as they were`() throws {
+    try check(ExportMembersRequest(workspace: "", with: []))
+    guard
+      case .header(let none) = try unpack(
+        ExportResponse.self, wireBytes(ExportResponse.header([])))
+    else {
+      Issue.record("not a header")
+      return
+    }
+    #expect(none.isEmpty)
+    let chunk = try makeChunk(firstRow: 7, byteRows: [])
+    guard
+      case .chunk(let read) = try unpack(
+        ExportResponse.self, wireBytes(ExportResponse.chunk(chunk)))
+    else {
+      Issue.record("not a chunk")
+      return
+    }
+    #expect(read.rowCount == 0)
+    #expect(read.firstRow == 7)
+  }
+
+  @Test func `every combination of the options of an import comes back as it was`() throws {
+    for bits in 0..<64 {
+      var begin = BeginImport()
+      begin.options.labels = bits & 1 == 0 ? .add : .replace
+      begin.options.normalizes = bits & 2 != 0
+      begin.options.strictIdentity = bits & 4 != 0
+      begin.options.rejectsRepeats = bits & 8 != 0
+      begin.options.ignoresUnknownColumns = bits & 16 != 0
+      begin.options.clearToken = bits & 32 != 0 ? [0x00, 0xFF] : nil
+      guard
+        case .begin(let read) = try unpack(
+          ImportRequest.self, wireBytes(ImportRequest.begin(begin)))
+      else {
+        Issue.record("not a begin")
+        return
+      }
+      #expect(read == begin)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Measures imports end to end, beside the sqlite3 shell doing the same work.
+set -euo pipefail
+usage() {
+  cat <<'TEXT'
+Usage: scripts/bench.sh [--rows N,N,...] [--runs N] [--against sqlite3|none]
+
+Builds for release in .build-release, makes files of members, and imports them with `muster import`
+into a daemon with an empty store: as new members, again as they are, and with one field changed in
+every row. By turns with that, the sqlite3 shell does the same work (scripts/bench/sqlite_import.sql),
+durably too, and what both have stored is compared. Prints Markdown tables.
+
+  --rows     rows of the files (10000,100000,1000000)
+  --runs     how often; medians are printed (3)
+  --against  none leaves sqlite3 out
+
+Rows a second are rows of the file by the time from the start of the command to its end. CPU is user
+and system time; the daemon's counts until it is at rest again. Peaks are resident memory. Do not
+believe figures from a machine that does something else at the same time.
+TEXT
+}
+arguments=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --help | -h) usage; exit 0 ;;
+    --rows | --runs | --against)
+      [ $# -gt 1 ] || { usage >&2; exit 64; }
+      arguments+=("$1" "$2")
+      shift
+      ;;
+    --rows=* | --runs=* | --against=*) arguments+=("$1") ;;
+    *) usage >&2; exit 64 ;;
+  esac
+  shift
+done
+source "$(dirname "$0")/lib.sh"
+need "${BUILD_NEEDS[@]}" sqlite3
+for product in musterd muster; do
+  quietly "build-release-$product" \
+    swift build -c release --scratch-path .build-release --product "$product"
+done
+exec python3 scripts/bench/run.py --bin "$PWD/.build-release/release" "${arguments[@]}"
