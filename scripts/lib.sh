@@ -9,7 +9,7 @@ fail() {
   exit 1
 }
 
-# Runs a command quietly; its output is shown only if it fails, and kept in a log either way.
+# Runs a command quietly; what of its output tells why is shown if it fails, and all is kept in a log.
 #   quietly NAME COMMAND...
 quietly() {
   local log=".build-logs/$1.log"
@@ -17,7 +17,8 @@ quietly() {
   shift
   "$@" > "$log" 2>&1 && return 0
   local code=$?
-  tail -n 60 "$log" >&2
+  grep -aE 'error:|✘|^FAILED|^E ' "$log" | cut -c 1-600 | head -n 40 >&2 || true
+  tail -n 20 "$log" | cut -c 1-600 >&2
   echo "$(basename "$0"): failed with code $code: $*" >&2
   echo "$(basename "$0"): the whole output is in $PWD/$log" >&2
   return "$code"

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import MusterCore
 internal import MusterServer
 internal import MusterStore
@@ -6,12 +7,30 @@ internal import MusterStore
 struct Stores: StoreProvider {
   let directory: DataDirectory
 
-  func workspace(_ name: String) throws(StoreError) -> any MemberStore {
-    try directory.workspace(name)
+  func workspace(_ name: String) async throws(StoreError) -> any MemberStore {
+    if let open = directory.openWorkspace(name) { return open }
+    return try await opening { () throws(StoreError) in try directory.workspace(name) }
   }
 
-  func createWorkspace(_ name: String) throws(StoreError) -> any MemberStore {
-    try directory.create(name)
+  func createWorkspace(_ name: String) async throws(StoreError) -> any MemberStore {
+    try await opening { () throws(StoreError) in try directory.create(name) }
+  }
+
+  /// Opens a workspace on a thread that may block: loading a million members takes a second, and
+  /// calls are served meanwhile.
+  private func opening(
+    _ open: @escaping @Sendable () throws(StoreError) -> WorkspaceStore
+  ) async throws(StoreError) -> WorkspaceStore {
+    let result: Result<WorkspaceStore, StoreError> = await withCheckedContinuation { waiter in
+      DispatchQueue.global().async {
+        do throws(StoreError) {
+          waiter.resume(returning: .success(try open()))
+        } catch {
+          waiter.resume(returning: .failure(error))
+        }
+      }
+    }
+    return try result.get()
   }
 
   func listWorkspaces() throws(StoreError) -> [(name: String, location: String)] {

@@ -81,7 +81,7 @@ struct RawClient: Sendable {
   /// No call of a test takes longer, whatever goes wrong.
   static var options: CallOptions {
     var options = CallOptions.defaults
-    options.timeout = .seconds(40)
+    options.timeout = .seconds(20)
     return options
   }
 

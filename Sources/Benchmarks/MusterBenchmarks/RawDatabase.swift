@@ -64,7 +64,9 @@ internal import CSQLite
   func run() throws {
     let code = unsafe sqlite3_step(handle)
     unsafe sqlite3_reset(handle)
-    guard code == SQLITE_DONE else { throw BenchmarkFailure(message: "A statement failed: \(code).") }
+    guard code == SQLITE_DONE else {
+      throw BenchmarkFailure(message: "A statement failed: \(code).")
+    }
   }
 
   private static var copied: sqlite3_destructor_type {

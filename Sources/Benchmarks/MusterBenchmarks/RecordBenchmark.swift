@@ -15,9 +15,11 @@ struct RecordBenchmark {
     let samples = (0..<members).map { SampleMember($0) }
     let changed = (0..<members).map { SampleMember($0, note: "updated \($0)") }
     for _ in 0..<rounds {
-      try measureRows("plain rows, 16 KiB pages", pageBytes: 16_384, unique: false, samples, &report)
+      try measureRows(
+        "plain rows, 16 KiB pages", pageBytes: 16_384, unique: false, samples, &report)
       try measureRows("plain rows, 4 KiB pages", pageBytes: 4_096, unique: false, samples, &report)
-      try measureRows("three UNIQUE indexes, 16 KiB pages", pageBytes: 16_384, unique: true, samples, &report)
+      try measureRows(
+        "three UNIQUE indexes, 16 KiB pages", pageBytes: 16_384, unique: true, samples, &report)
       try measurePacks(samples, changed, &report)
     }
     report.print(title: "record", members: members)
@@ -86,7 +88,9 @@ struct RecordBenchmark {
           pack.append(UInt8(truncatingIfNeeded: cell.count))
           pack.append(contentsOf: cell)
         }
-        guard number % Self.packRows == Self.packRows - 1 || number == members.count - 1 else { return }
+        guard number % Self.packRows == Self.packRows - 1 || number == members.count - 1 else {
+          return
+        }
         put.bind(1, Int64(number / Self.packRows))
         put.bindBlob(2, pack)
         try put.run()

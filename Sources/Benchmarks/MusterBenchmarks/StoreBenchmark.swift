@@ -49,7 +49,9 @@ struct StoreBenchmark {
     let plan = try ColumnPlan.resolve(
       names: SampleMember.columns.map { Array($0.utf8) }, catalogue: catalogue,
       ignoresUnknown: false, columnsMax: 1_000)
-    let id = "00000000-0000-4000-8000-0000000000" + (name == "new" ? "01" : name == "changed" ? "02" : "03")
+    let id =
+      "00000000-0000-4000-8000-0000000000"
+      + (name == "new" ? "01" : name == "changed" ? "02" : "03")
     let definition = ImportDefinition(
       importID: id, plan: plan, options: ImportOptions(), catalogue: catalogue, limits: Limits())
     let seed = Mutex(HashSeed())

@@ -60,7 +60,8 @@ public struct ImportSession: ~Copyable {
   ///   - nextRow: The row that it expects, from 0.
   ///   - rowsMax: Rows that the import may have; 0 is no limit.
   public mutating func opened(nextRow: UInt64, rowsMax: UInt64) {
-    state = .open(nextRow: nextRow, rowsMax: rowsMax)
+    // A session that has refused in the meantime stays closed.
+    if case .opening = state { state = .open(nextRow: nextRow, rowsMax: rowsMax) }
   }
 
   /// A chunk has come.

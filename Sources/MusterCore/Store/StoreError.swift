@@ -28,3 +28,14 @@ public struct StoreError: Error, Sendable, Equatable {
     self.message = message
   }
 }
+
+extension StoreError {
+  /// What an import is answered with that stopped after so many faults, as its options ask.
+  public static func stopped(_ progress: ImportProgress) -> StoreError {
+    StoreError(
+      .failedPrecondition,
+      "The import stopped after \(progress.counts.faults) faults, as its options ask; its first"
+        + " \(progress.committed) rows were decided and are kept. Correct the rows and begin a new"
+        + " import.")
+  }
+}

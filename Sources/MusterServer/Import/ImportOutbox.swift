@@ -18,7 +18,10 @@ final class ImportOutbox: Sendable {
     var lastProgressAt: ContinuousClock.Instant?
     var hasTimer = false
     var end: End?
+    var onEnd: (@Sendable () -> Void)?
     var isClosed = false
+
+    static let nobody: (CheckedContinuation<Void, Never>?, (@Sendable () -> Void)?) = (nil, nil)
 
     mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
       defer { waiter = nil }
@@ -50,6 +53,15 @@ final class ImportOutbox: Sendable {
   // MARK: The reader's side
 
   var end: End? { state.withLock { $0.end } }
+
+  /// Has `body` called once when the import ends otherwise than by its client's finish.
+  func onEnd(_ body: @escaping @Sendable () -> Void) {
+    let hasEnded = state.withLock { state in
+      if state.end == nil { state.onEnd = body }
+      return state.end != nil
+    }
+    if hasEnded { body() }
+  }
 
   /// Waits until a chunk may be handed to the store.
   ///
@@ -85,7 +97,7 @@ final class ImportOutbox: Sendable {
   // MARK: The store's side
 
   func received(_ event: ImportEvent) {
-    let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+    change { state in
       switch event {
       case .applied(let faults, let progress):
         state.placesToFree += 1
@@ -94,23 +106,29 @@ final class ImportOutbox: Sendable {
       case .committed(let progress): state.progress = progress
       case .stopped(let progress):
         state.progress = progress
-        state.end = .stopped(progress)
+        state.end = state.end ?? .stopped(progress)
       case .failed(let error, let progress):
         state.progress = progress
-        state.end = .failed(error)
+        state.end = state.end ?? .failed(error)
       }
-      return state.end == nil ? nil : state.takeWaiter()
     }
-    waiter?.resume()
-    signaller.yield()
   }
 
+  /// Ends the import because nobody waits for it any more.
   func cancel() {
-    let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-      if state.end == nil { state.end = .cancelled }
-      return state.takeWaiter()
+    change { state in state.end = state.end ?? .cancelled }
+  }
+
+  /// Changes the state, then wakes whoever has to know.
+  private func change(_ body: (inout State) -> Void) {
+    let (waiter, onEnd) = state.withLock { state in
+      body(&state)
+      guard state.end != nil else { return State.nobody }
+      defer { state.onEnd = nil }
+      return (state.takeWaiter(), state.onEnd)
     }
     waiter?.resume()
+    onEnd?()
     signaller.yield()
   }
 

@@ -36,19 +36,21 @@ struct ImportStream {
         throw error
       }
     }
-    let result: Result<Void, RPCError> = await withRPCCancellationHandler {
-      do {
-        try await receive(messages)
-        return .success(())
-      } catch {
-        return .failure(RPCError(importFailure: error))
-      }
+    let receiver = Task { try await receive(messages) }
+    // A client that waits must hear at once that the store has ended its import.
+    outbox.onEnd { receiver.cancel() }
+    let result = await withRPCCancellationHandler {
+      await receiver.result
     } onCancelRPC: {
       outbox.cancel()
     }
     outbox.close()
     try? await sender.value
-    try result.get()
+    do {
+      try result.get()
+    } catch {
+      throw RPCError(importFailure: error)
+    }
   }
 
   private func receive(_ messages: RPCAsyncSequence<ImportRequest, any Error>) async throws {
@@ -60,6 +62,9 @@ struct ImportStream {
         case .begin(let begin):
           try session.receivedBegin()
           let opened = try await self.open(begin)
+          if opened.start.record.state == .stopped {
+            throw StoreError.stopped(opened.start.record.progress)
+          }
           open = opened
           outbox.send(.accepted(opened.accepted(limits)))
           session.opened(nextRow: opened.nextRow, rowsMax: limits.rowsPerImport)
@@ -85,6 +90,7 @@ struct ImportStream {
       try checkEnd()
       try session.receivedEnd()
     } catch {
+      let error = endError ?? error
       guard let interrupted = open else { throw error }
       let progress = await interrupted.store.release(importID: interrupted.importID)
       outbox.send(.progress(progress))
@@ -97,17 +103,17 @@ struct ImportStream {
     }
   }
 
-  /// What made the store, the client or the options end the import.
   private func checkEnd() throws {
+    if let error = endError { throw error }
+  }
+
+  /// What made the store, the client or the options end the import.
+  private var endError: (any Error)? {
     switch outbox.end {
-    case .failed(let error): throw error
-    case .stopped(let progress):
-      throw StoreError(
-        .failedPrecondition,
-        "The import stopped after \(progress.counts.faults) faults, as its options ask;"
-          + " \(progress.committed) rows were decided and are kept.")
-    case .cancelled: throw RPCError(code: .cancelled, message: "The client is gone.")
-    case nil: break
+    case .failed(let error): error
+    case .stopped(let progress): StoreError.stopped(progress)
+    case .cancelled: RPCError(code: .cancelled, message: "The client is gone.")
+    case nil: nil
     }
   }
 
@@ -118,7 +124,7 @@ struct ImportStream {
       try ImportSession.checkTotals(rows: totals.rows, cellBytes: totals.cellBytes, limits: limits)
     }
     let importID = try ImportID.resolve(begin.importID)
-    let store = try stores.workspace(begin.workspace)
+    let store = try await stores.workspace(begin.workspace)
     let catalogue = store.catalogue
     let plan = try ColumnPlan.resolve(
       names: begin.columns, catalogue: catalogue,

@@ -93,7 +93,8 @@ struct ListenSocket: ~Copyable {
       close(made)
       throw error
     }
-    guard Glibc.listen(made, backlog) == 0 else {
+    // Nobody can connect before listen(): the mode is right from the first connection on.
+    guard unsafe chmod(path, 0o600) == 0, Glibc.listen(made, backlog) == 0 else {
       let error = systemError("The socket \(path) cannot be listened on")
       close(made)
       throw error

@@ -23,7 +23,7 @@ struct ImportService: RegistrableRPCService {
       }
     }
     router.registerUnary(ImportMethods.getImport) { (request: GetImportRequest) in
-      let store = try stores.workspace(request.workspace)
+      let store = try await stores.workspace(request.workspace)
       return GetImportResponse(record: try await store.importRecord(request.importID.lowercased()))
     }
   }

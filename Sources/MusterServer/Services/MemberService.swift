@@ -20,7 +20,7 @@ struct MemberService: RegistrableRPCService {
     _ request: ExportMembersRequest, from stores: any StoreProvider,
     to writer: RPCWriter<ExportResponse>
   ) async throws {
-    let store = try stores.workspace(request.workspace)
+    let store = try await stores.workspace(request.workspace)
     let export = try store.makeExport(with: request.with.map { $0 == .id ? .id : .role })
     try await writer.write(.header(export.columns))
     var builder = RowChunkBuilder()

@@ -5,11 +5,11 @@ public protocol StoreProvider: Sendable {
   /// A workspace; an empty name means the default one.
   ///
   /// - Throws: `invalidArgument`, `notFound`.
-  func workspace(_ name: String) throws(StoreError) -> any MemberStore
+  func workspace(_ name: String) async throws(StoreError) -> any MemberStore
   /// Makes a workspace.
   ///
   /// - Throws: `invalidArgument`, `alreadyExists`.
-  func createWorkspace(_ name: String) throws(StoreError) -> any MemberStore
+  func createWorkspace(_ name: String) async throws(StoreError) -> any MemberStore
   /// The names of all workspaces and where they are kept, by name.
   func listWorkspaces() throws(StoreError) -> [(name: String, location: String)]
 }

@@ -17,7 +17,7 @@ struct WorkspaceService: RegistrableRPCService {
     with router: inout RPCRouter<Transport>
   ) {
     router.registerUnary(WorkspaceMethods.createWorkspace) { (request: CreateWorkspaceRequest) in
-      let store = try stores.createWorkspace(request.name)
+      let store = try await stores.createWorkspace(request.name)
       return CreateWorkspaceResponse(
         workspace: WorkspaceEntry(name: store.name, store: store.location))
     }
@@ -31,11 +31,11 @@ struct WorkspaceService: RegistrableRPCService {
 
   private func registerRoles<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     router.registerUnary(WorkspaceMethods.createRole) { (request: CreateRoleRequest) in
-      let store = try stores.workspace(request.workspace)
+      let store = try await stores.workspace(request.workspace)
       return CreateRoleResponse(role: try await store.createRole(request.slug))
     }
     router.registerUnary(WorkspaceMethods.listRoles) { (request: ListRolesRequest) in
-      ListRolesResponse(roles: try stores.workspace(request.workspace).catalogue.roles)
+      ListRolesResponse(roles: try await stores.workspace(request.workspace).catalogue.roles)
     }
   }
 
@@ -44,25 +44,25 @@ struct WorkspaceService: RegistrableRPCService {
       guard !request.slugs.isEmpty else {
         throw StoreError(.invalidArgument, "No label was named; name at least one.")
       }
-      let store = try stores.workspace(request.workspace)
+      let store = try await stores.workspace(request.workspace)
       let created = try await store.createLabels(request.slugs)
       let made = Set(created)
       return CreateLabelsResponse(
         created: created, existing: request.slugs.filter { !made.contains($0) })
     }
     router.registerUnary(WorkspaceMethods.listLabels) { (request: ListLabelsRequest) in
-      ListLabelsResponse(slugs: try stores.workspace(request.workspace).catalogue.labels)
+      ListLabelsResponse(slugs: try await stores.workspace(request.workspace).catalogue.labels)
     }
   }
 
   private func registerForms<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     router.registerUnary(WorkspaceMethods.createForm) { (request: CreateFormRequest) in
-      let store = try stores.workspace(request.workspace)
+      let store = try await stores.workspace(request.workspace)
       try await store.createForm(request.form)
       return CreateFormResponse(form: request.form)
     }
     router.registerUnary(WorkspaceMethods.listForms) { (request: ListFormsRequest) in
-      ListFormsResponse(forms: try stores.workspace(request.workspace).catalogue.forms)
+      ListFormsResponse(forms: try await stores.workspace(request.workspace).catalogue.forms)
     }
   }
 }

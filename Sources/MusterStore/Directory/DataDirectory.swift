@@ -27,6 +27,8 @@ public final class DataDirectory: Sendable {
   /// - Throws: `failedPrecondition` if another daemon owns it.
   public init(path: String) throws(StoreError) {
     self.path = path
+    // SQLite makes its files by the umask too.
+    umask(0o077)
     try Self.makeDirectory(path)
     try Self.makeDirectory(path + "/workspaces")
     lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -111,6 +113,17 @@ public final class DataDirectory: Sendable {
         "The workspace \(name) does not exist; make it with: muster workspace create \(name)")
     }
     return try makeWorkspace(name)
+  }
+
+  /// A workspace that is open already, without waiting; nil if it is not.
+  ///
+  /// - Parameter name: Empty means ``defaultWorkspace``.
+  public func openWorkspace(_ name: String) -> WorkspaceStore? {
+    let opening = workspaces.withLock { $0[name.isEmpty ? Self.defaultWorkspace : name] }
+    // While somebody opens it, its lock is held for as long as that takes.
+    let result = opening?.result.withLockIfAvailable { $0 } ?? nil
+    guard case .success(let store) = result else { return nil }
+    return store
   }
 
   private func makeWorkspace(_ name: String) throws(StoreError) -> WorkspaceStore {

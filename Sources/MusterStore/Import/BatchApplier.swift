@@ -10,6 +10,8 @@ internal import MusterCore
   private let statements: MemberStatements
   private let index: IdentityIndex
   private let working = WorkingSet()
+  /// Values of a member that a tag hit by chance.
+  private let chance = ByteScratch()
   /// New members of the batch, as places in the working set, in the order of their numbers.
   private let createdPlaces: UnsafeMutablePointer<Int>
   private var createdCount = 0
@@ -205,15 +207,35 @@ internal import MusterCore
     let value = unsafe values[identifier.rawValue]
     if unsafe try holds(first, identifier, value) { return first }
     for member in index.table(identifier).all(hash) where member != first {
-      if unsafe try holds(member, identifier, value) { return member }
+      if unsafe try collides(member, identifier, value) { return member }
     }
     return 0
+  }
+
+  /// Whether a member whose tag is only equal by chance, as a rule, holds an identifier.
+  ///
+  /// Read beside the working set, which has no room for any number of chances.
+  private func collides(
+    _ member: UInt32, _ identifier: IdentityIndex.Identifier, _ value: CellBytes
+  ) throws(StoreError) -> Bool {
+    if working.place(of: member) != nil { return unsafe try holds(member, identifier, value) }
+    chance.reset()
+    let record = UnsafeMutablePointer<CellBytes>.allocate(capacity: MemberRecord.slotCount)
+    defer { unsafe record.deallocate() }
+    unsafe try statements.read(member, into: record, scratch: chance)
+    return unsafe Self.isSame(identifier, record[identifier.rawValue], value)
   }
 
   private func holds(
     _ member: UInt32, _ identifier: IdentityIndex.Identifier, _ value: CellBytes
   ) throws(StoreError) -> Bool {
-    let stored = unsafe working.record(try load(member))[identifier.rawValue]
+    unsafe Self.isSame(
+      identifier, working.record(try load(member))[identifier.rawValue], value)
+  }
+
+  private static func isSame(
+    _ identifier: IdentityIndex.Identifier, _ stored: CellBytes, _ value: CellBytes
+  ) -> Bool {
     if unsafe stored.hasSameBytes(as: value) { return unsafe stored.count > 0 }
     guard identifier == .email, unsafe stored.count > 0 else { return false }
     return unsafe stored.withSpan { stored in

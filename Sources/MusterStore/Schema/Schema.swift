@@ -45,29 +45,34 @@ enum Schema {
     INSERT INTO role(slug, created_at) VALUES('manager', unixepoch()), ('user', unixepoch());
     """
 
-  /// Makes the tables of a new file, or makes sure that a file is one of ours.
+  /// Makes sure that a file is ours, or empty, before anything is written to it.
   ///
   /// - Throws: `dataLoss` if the file is another program's, `failedPrecondition` if a newer version
   ///   of Muster wrote it.
-  static func prepare(_ connection: Connection) throws(StoreError) {
+  static func checkOwner(_ path: String) throws(StoreError) {
+    guard FileIdentity(path: path) != nil else { return }
+    let connection = try Connection(path: path, mode: .reader, cacheBytes: 1024 * 1024)
     let found = try connection.integer("PRAGMA user_version")
     let owner = try connection.integer("PRAGMA application_id")
-    if found == 0 && owner == 0 {
-      guard try connection.integer("SELECT count(*) FROM sqlite_schema") == 0 else {
-        throw StoreError(
-          .dataLoss, "The database \(connection.path) was not made by Muster; move it away.")
-      }
-      try connection.execute(
-        "BEGIN IMMEDIATE; \(tables) PRAGMA application_id = \(applicationID);"
-          + " PRAGMA user_version = \(version); COMMIT")
-    } else if owner != applicationID {
+    let tableCount = try connection.integer("SELECT count(*) FROM sqlite_schema")
+    if found == 0 && owner == 0 && tableCount == 0 { return }
+    guard owner == applicationID else {
       throw StoreError(
-        .dataLoss, "The database \(connection.path) was not made by Muster; move it away.")
-    } else if found != version {
+        .dataLoss, "The database \(path) was not made by Muster; move it away.")
+    }
+    guard found == version else {
       throw StoreError(
         .failedPrecondition,
-        "The database \(connection.path) has layout \(found), and this version of Muster knows"
-          + " \(version); use the version that wrote it, or a newer one.")
+        "The database \(path) has layout \(found), and this version of Muster knows \(version);"
+          + " use the version that wrote it, or a newer one.")
     }
+  }
+
+  /// Makes the tables of a new file.
+  static func prepare(_ connection: Connection) throws(StoreError) {
+    guard try connection.integer("PRAGMA application_id") != applicationID else { return }
+    try connection.execute(
+      "BEGIN IMMEDIATE; \(tables) PRAGMA application_id = \(applicationID);"
+        + " PRAGMA user_version = \(version); COMMIT")
   }
 }

@@ -30,6 +30,7 @@ final class WorkspaceWriter {
 
   /// Opens the file, makes its tables if it is new, and loads the identity index.
   init(path: String, seed: HashSeed = HashSeed()) throws(StoreError) {
+    try Schema.checkOwner(path)
     connection = try Connection(path: path, mode: .writer, cacheBytes: Self.cacheBytes)
     try Schema.prepare(connection)
     file = FileIdentity(path: path)
@@ -71,38 +72,51 @@ final class WorkspaceWriter {
   func open(
     _ definition: ImportDefinition, observer: @escaping @Sendable (ImportEvent) -> Void
   ) throws(StoreError) -> ImportStart {
-    let now = Clock.unixSeconds()
     let roleID = try role(definition.options.role)
+    if let damage { throw damage }
+    if let entry = try ledger.entry(definition.importID) {
+      return try reopen(entry, definition, roleID: roleID, observer: observer)
+    }
+    let now = Clock.unixSeconds()
     try openTransaction()
     let seq: Int64
-    let start: ImportStart
-    var faultCount = 0
-    if let entry = try ledger.entry(definition.importID) {
-      start = ImportStart(record: entry.record, cellByteCount: entry.cellByteCount, seed: seed)
-      guard entry.definition == definition.text else {
-        throw StoreError(
-          .failedPrecondition,
-          "The import \(definition.importID) began with other columns or options; give it a new id."
-        )
-      }
-      if entry.record.state != .open { return start }
-      seq = entry.seq
-      faultCount = entry.ledgerFaultCount
-    } else {
-      do throws(StoreError) {
-        seq = try ledger.add(definition, now: now)
-      } catch {
-        throw fail(error)
-      }
-      let record = ImportRecord(
-        importID: definition.importID, state: .open, progress: ImportProgress(),
-        columns: definition.plan.names, startedAt: now, finishedAt: 0)
-      start = ImportStart(record: record, cellByteCount: 0, seed: seed)
-      group.add(rows: 0, bytes: 0, at: Clock.nanoseconds())
+    do throws(StoreError) {
+      seq = try ledger.add(definition, now: now)
+    } catch {
+      throw fail(error)
     }
-    running[definition.importID] = RunningImport(
-      definition: definition, seq: seq, roleID: roleID, start: start, ledgerFaultCount: faultCount,
+    let record = ImportRecord(
+      importID: definition.importID, state: .open, progress: ImportProgress(),
+      columns: definition.plan.names, startedAt: now, finishedAt: 0)
+    let start = ImportStart(record: record, cellByteCount: 0, seed: seed)
+    let added = RunningImport(
+      definition: definition, seq: seq, roleID: roleID, start: start, ledgerFaultCount: 0,
       observer: observer)
+    running[definition.importID] = added
+    // Should its group be taken back, its record in the ledger goes too.
+    touched[definition.importID] = added
+    group.add(rows: 0, bytes: 0, at: Clock.nanoseconds())
+    return start
+  }
+
+  /// Goes on with an import that the ledger knows, or answers how it ended; writes nothing.
+  private func reopen(
+    _ entry: Ledger.Entry, _ definition: ImportDefinition, roleID: Int64,
+    observer: @escaping @Sendable (ImportEvent) -> Void
+  ) throws(StoreError) -> ImportStart {
+    guard entry.definition == definition.text else {
+      throw StoreError(
+        .failedPrecondition,
+        "The import \(definition.importID) began with other columns or options; give it a new id."
+      )
+    }
+    let start = ImportStart(
+      record: entry.record, cellByteCount: entry.cellByteCount, seed: seed)
+    if entry.record.state == .open {
+      running[definition.importID] = RunningImport(
+        definition: definition, seq: entry.seq, roleID: roleID, start: start,
+        ledgerFaultCount: entry.ledgerFaultCount, observer: observer)
+    }
     return start
   }
 
@@ -128,19 +142,27 @@ final class WorkspaceWriter {
   /// dropped.
   func apply(_ chunk: CheckedChunk, importID: String) {
     guard let running = running[importID], running.end == nil else { return }
+    // The offset is compared again here, where it counts.
+    guard chunk.firstRow == running.nextRow else { return refuse(chunk, of: running) }
     do throws(StoreError) {
-      // The offset is compared again here, where it counts.
-      guard chunk.firstRow == running.nextRow else {
-        throw StoreError(
-          .outOfRange,
-          "The chunk begins at row \(chunk.firstRow), and row \(running.nextRow) is expected.")
-      }
       try openTransaction()
       touched[importID] = running
       try applyBatches(chunk, to: running)
     } catch {
+      touched[importID] = running
       _ = fail(error)
     }
+  }
+
+  /// Ends an import that sent a wrong row number; what stands of it, and of all others, is kept.
+  private func refuse(_ chunk: CheckedChunk, of running: RunningImport) {
+    commit()
+    guard running.end == nil else { return }
+    let error = StoreError(
+      .outOfRange,
+      "The chunk begins at row \(chunk.firstRow), and row \(running.nextRow) is expected.")
+    running.end = .failed(error)
+    running.observer(.failed(error, running.progress))
   }
 
   private func applyBatches(
@@ -169,6 +191,11 @@ final class WorkspaceWriter {
       throw StoreError(.failedPrecondition, "The import \(importID) is not running.")
     }
     if case .failed(let error) = running.end { throw error }
+    if running.isStopped {
+      // What was decided before the stop is told with the stop, so it must be durable first.
+      commit()
+      throw StoreError.stopped(running.progress)
+    }
     guard running.nextRow == rowCount else {
       throw StoreError(
         .outOfRange,
