@@ -28,8 +28,10 @@ mkdir -p "$work/proto" "$work/out"
 files=$(cd proto && find . -name '*.proto' | sed 's|^\./||' | LC_ALL=C sort)
 for file in $files; do
   mkdir -p "$work/proto/$(dirname "$file")"
+  import=''
+  if grep -Eq '^ *(repeated )?string ' "proto/$file"; then import=' import "protobuf-c/protobuf-c.proto";'; fi
   sed -E \
-    -e 's|^(package .*;)$|\1 import "protobuf-c/protobuf-c.proto";|' \
+    -e "s|^(package .*;)\$|\\1$import|" \
     -e 's|^( *(repeated )?string [a-z_]+ = [0-9]+);|\1 [(pb_c_field).string_as_bytes = true];|' \
     "proto/$file" > "$work/proto/$file"
 done

@@ -41,7 +41,8 @@ MUSTER_BIN_DIR=$(swift build --show-bin-path "${options[@]}")
 export MUSTER_BIN_DIR
 
 echo "Running the Swift tests"
-quietly swift-test swift test --skip-build "${options[@]}" "${filter[@]}"
+# One test after the other: on two cores, tests that compute would starve those that wait.
+quietly swift-test swift test --skip-build --no-parallel "${options[@]}" "${filter[@]}"
 closing=$(grep -aE 'Test run with [0-9]+ tests?' .build-logs/swift-test.log | tail -n 1) ||
   fail "the Swift tests ended without a closing line; see $PWD/.build-logs/swift-test.log"
 [[ ! "$closing" =~ with\ 0\ test ]] || fail "no Swift test ran: $closing"

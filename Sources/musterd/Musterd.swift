@@ -37,17 +37,20 @@ struct Musterd: AsyncParsableCommand {
       let limits = try config.map { try Configuration.load($0).limits } ?? Limits()
       let stores = Stores(directory: try DataDirectory(path: data))
       try await serve(stores, limits, logger)
+      await stores.directory.shutDown()
     } catch let error as StoreError {
       throw Failure(message: error.message)
     }
   }
 
   private func serve(_ stores: Stores, _ limits: Limits, _ logger: Logger) async throws {
+    // Caught before anybody can connect: a signal that comes early is a stop like any other.
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     try await MusterServer.withServer(
       socketPath: socket, stores: stores, limits: limits, logger: logger
     ) { server in
       logger.info("serving", metadata: ["socket": "\(socket)", "data": "\(data)"])
-      for await signal in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+      for await signal in signals {
         logger.info("stopping", metadata: ["signal": "\(signal)"])
         break
       }

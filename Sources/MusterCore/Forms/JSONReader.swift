@@ -67,7 +67,9 @@
     var unit = try readHex()
     if unit & 0xFC00 == 0xD800 {
       guard take("\\"), take("u") else { throw RecordDamage() }
-      unit = 0x10000 + (unit & 0x3FF) << 10 + (try readHex() & 0x3FF)
+      let low = try readHex()
+      guard low & 0xFC00 == 0xDC00 else { throw RecordDamage() }
+      unit = 0x10000 + (unit & 0x3FF) << 10 + (low & 0x3FF)
     }
     guard let scalar = Unicode.Scalar(unit) else { throw RecordDamage() }
     text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)

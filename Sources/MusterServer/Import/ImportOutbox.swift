@@ -15,6 +15,8 @@ final class ImportOutbox: Sendable {
     var waitingChunkCount = 0
     var waiter: CheckedContinuation<Void, Never>?
     var progress: ImportProgress?
+    /// Accepted is the first answer, whatever the store commits before it is sent.
+    var hasAccepted = false
     var lastProgressAt: ContinuousClock.Instant?
     var hasTimer = false
     var end: End?
@@ -83,7 +85,10 @@ final class ImportOutbox: Sendable {
   }
 
   func send(_ message: ImportResponse) {
-    state.withLock { $0.messages.append(message) }
+    state.withLock { state in
+      if case .accepted = message { state.hasAccepted = true }
+      state.messages.append(message)
+    }
     signaller.yield()
   }
 
@@ -171,7 +176,7 @@ final class ImportOutbox: Sendable {
     return state.withLock { state in
       var messages = state.messages
       state.messages = []
-      if let progress = state.progress, !state.isClosed {
+      if let progress = state.progress, state.hasAccepted, !state.isClosed {
         let due = state.lastProgressAt.map { $0 + Self.progressInterval } ?? now
         if due <= now {
           messages.append(.progress(progress))

@@ -126,6 +126,12 @@ public final class DataDirectory: Sendable {
     return store
   }
 
+  /// Leaves every open workspace whole in its one file; the last call before the end.
+  public func shutDown() async {
+    let names = workspaces.withLock { Array($0.keys) }
+    for name in names { await openWorkspace(name)?.shutDown() }
+  }
+
   private func makeWorkspace(_ name: String) throws(StoreError) -> WorkspaceStore {
     let opening = workspaces.withLock { workspaces in
       if let opening = workspaces[name] { return opening }

@@ -143,6 +143,17 @@ public final class WorkspaceStore: MemberStore {
     try MemberReader(path: location, extra: extra, catalogue: catalogue)
   }
 
+  /// Commits what is applied and empties the log into the file; the last call before the end.
+  public func shutDown() async {
+    await withCheckedContinuation { continuation in
+      add(
+        .run { writer in
+          writer.shutDown()
+          continuation.resume()
+        })
+    }
+  }
+
   // MARK: The writer's thread
 
   private func run<Value: Sendable>(

@@ -334,4 +334,12 @@ final class WorkspaceWriter {
       connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, &logPages, &copiedPages)
     if logPages == copiedPages { connection.walPages = 0 }
   }
+
+  /// Commits what is open and empties the log into the file, so that the file alone is the whole
+  /// store; readers that are still at it may keep that from happening, and nothing is lost then.
+  func shutDown() {
+    commit()
+    guard damage == nil else { return }
+    unsafe sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+  }
 }

@@ -1,0 +1,59 @@
+import Foundation
+import MusterTestSupport
+import Testing
+
+/// What a person sees at a terminal.
+@Suite(.timeLimit(.minutes(2))) struct TerminalTests {
+  /// Runs a command at a pseudo-terminal.
+  private func runAtTerminal(
+    _ installation: Installation, _ arguments: String, environment: [String: String] = [:]
+  ) async throws -> CommandResult {
+    let script = try #require(Binaries.system("script"), "install bsdutils")
+    let command =
+      "stty cols 100; exec \(Binaries.muster) --socket \(installation.socketPath) \(arguments)"
+    let process = try RunningProcess(
+      script, ["-qec", command, "/dev/null"], environment: environment,
+      directory: installation.directory)
+    defer { process.end() }
+    return await installation.result(process)
+  }
+
+  @Test func `an import at a terminal shows a bar and a summary that names the store`() async throws
+  {
+    try await Installation.with { installation, _ in
+      try await installation.makeSurveyCatalogue()
+      _ = try installation.fixture("members-faulty-300.csv")
+      let result = try await runAtTerminal(installation, "import members-faulty-300.csv --yes")
+      #expect(result.exitCode == 2, "\(result.output)")
+      let rejected = ExpectedFaults.all.count
+      #expect(result.output.contains("300"))
+      #expect(result.output.contains("%"), "no bar: \(result.output)")
+      #expect(result.output.contains("Store: \(installation.dataPath)/workspaces/default.db"))
+      #expect(result.output.contains("Rejected rows: members-faulty-300.rejects.csv"))
+      #expect(result.output.contains("rejected   \(rejected)"))
+      #expect(result.output.contains("x Invalid email format"))
+      #expect(!result.output.contains("{\"type\""))
+    }
+  }
+
+  @Test func `NO_COLOR leaves the colours out`() async throws {
+    try await Installation.with { installation, _ in
+      _ = try installation.write("m.csv", "email\na@x.org\n")
+      let plain = try await runAtTerminal(
+        installation, "import m.csv --yes", environment: ["NO_COLOR": "1"])
+      #expect(plain.exitCode == 0)
+      #expect(plain.output.contains("%"))
+      #expect(!plain.output.contains("\u{1B}[3"))
+    }
+  }
+
+  @Test func `a table is printed at a terminal and objects in a pipe`() async throws {
+    try await Installation.with { installation, _ in
+      try await installation.run("label", "create", "vip")
+      let table = try await runAtTerminal(installation, "label list")
+      #expect(table.output.contains("LABEL") && table.output.contains("vip"))
+      let piped = try await installation.run("label", "list")
+      #expect(piped.objects.map { $0["slug"] as? String } == ["vip"])
+    }
+  }
+}

@@ -1,0 +1,94 @@
+"""A daemon of the built binaries, and stubs made of proto/ alone: for clients we did not write."""
+
+import importlib
+import os
+import pathlib
+import selectors
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import grpc
+import pytest
+
+PACKAGE = pathlib.Path(__file__).resolve().parents[2]
+DEADLINE_SECONDS = 30
+
+
+@pytest.fixture(scope="session")
+def stubs(tmp_path_factory):
+  """The modules that grpcio-tools makes of proto/, made anew at each run."""
+  from grpc_tools import protoc
+
+  directory = tmp_path_factory.mktemp("stubs")
+  proto = PACKAGE / "proto"
+  files = sorted(str(file.relative_to(proto)) for file in proto.rglob("*.proto"))
+  assert files, f"no definitions in {proto}"
+  code = protoc.main(
+    ["protoc", f"-I{proto}", f"--python_out={directory}", f"--grpc_python_out={directory}", *files])
+  assert code == 0
+  sys.path.insert(0, str(directory))
+  names = {
+    "health": "grpc.health.v1.health_pb2", "health_grpc": "grpc.health.v1.health_pb2_grpc",
+  }
+  for name in ["import", "member", "rows", "workspace"]:
+    names[name] = f"muster.v1.{name}_pb2"
+    names[name + "_grpc"] = f"muster.v1.{name}_pb2_grpc"
+  # grpcio's own package is called grpc too: let it find the health stubs beside its own.
+  grpc.__path__.append(str(directory / "grpc"))
+  return {name: importlib.import_module(module) for name, module in names.items()}
+
+
+def program(name):
+  """A built program; MUSTER_BIN_DIR says where."""
+  directory = os.environ.get("MUSTER_BIN_DIR", str(PACKAGE / ".build" / "debug"))
+  path = os.path.join(directory, name)
+  assert os.access(path, os.X_OK), f"{path} is missing: set MUSTER_BIN_DIR"
+  return path
+
+
+def wait_for(stream, word):
+  """Reads lines until one holds the word."""
+  with selectors.DefaultSelector() as selector:
+    selector.register(stream, selectors.EVENT_READ)
+    seen = b""
+    while selector.select(DEADLINE_SECONDS):
+      block = os.read(stream.fileno(), 65536)
+      seen += block
+      if word in seen:
+        return
+      if not block:
+        break
+  raise AssertionError(f"no {word!r} in {seen!r}")
+
+
+@pytest.fixture
+def daemon():
+  """The socket of a daemon with a new store."""
+  # Short, because a socket's path has at most 107 bytes.
+  directory = tempfile.mkdtemp(prefix="muster-py-", dir="/tmp")
+  path = os.path.join(directory, "s")
+  process = subprocess.Popen(
+    [program("musterd"), "--socket", path, "--data", os.path.join(directory, "data")],
+    stderr=subprocess.PIPE)
+  try:
+    wait_for(process.stderr, b"serving")
+    yield path
+    assert process.poll() is None, "the daemon died during the test"
+  finally:
+    process.terminate()
+    try:
+      process.wait(DEADLINE_SECONDS)
+    except subprocess.TimeoutExpired:
+      process.kill()
+      process.wait()
+    process.stderr.close()
+    shutil.rmtree(directory)
+
+
+@pytest.fixture
+def channel(daemon):
+  """A plain channel to the daemon, as the documents say: unix:PATH."""
+  with grpc.insecure_channel(f"unix:{daemon}") as opened:
+    yield opened

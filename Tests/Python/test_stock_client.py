@@ -1,0 +1,263 @@
+"""Stock grpcio does everything that our own client does, with nothing but proto/ to go by.
+
+Run: pip install -r requirements.txt; MUSTER_BIN_DIR=.build/debug pytest Tests/Python
+"""
+
+import csv
+import pathlib
+import queue
+
+import grpc
+import pytest
+
+FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "EndToEndTests" / "Fixtures"
+IMPORT_ID = "0f0e0d0c-0b0a-4908-8706-050403020100"
+DEADLINE_SECONDS = 30
+
+
+def read_csv(name):
+  with open(FIXTURES / name, newline="", encoding="utf-8") as file:
+    columns, *rows = csv.reader(file)
+  return columns, rows
+
+
+class Client:
+  """The four stubs and short ways to say what a test says often."""
+
+  def __init__(self, stubs, channel):
+    self.messages = stubs["import"]
+    self.rows = stubs["rows"]
+    self.workspace = stubs["workspace"]
+    self.member = stubs["member"]
+    self.health = stubs["health"]
+    self.imports = stubs["import_grpc"].ImportServiceStub(channel)
+    self.members = stubs["member_grpc"].MemberServiceStub(channel)
+    self.workspaces = stubs["workspace_grpc"].WorkspaceServiceStub(channel)
+    self.healths = stubs["health_grpc"].HealthStub(channel)
+
+  def begin(self, columns, **more):
+    begin = self.messages.BeginImport(columns=columns, **more)
+    return self.messages.ImportMembersRequest(begin=begin)
+
+  def chunk(self, first_row, rows):
+    rows = [self.rows.Row(cells=[cell.encode() for cell in row]) for row in rows]
+    chunk = self.rows.RowChunk(first_row=first_row, rows=rows)
+    return self.messages.ImportMembersRequest(chunk=chunk)
+
+  def finish(self, row_count):
+    return self.messages.ImportMembersRequest(
+      finish=self.messages.FinishImport(row_count=row_count))
+
+  def run(self, *messages):
+    """The daemon's answers to these messages."""
+    return list(self.imports.ImportMembers(iter(messages), timeout=DEADLINE_SECONDS))
+
+  def refusal(self, *messages):
+    """The status that the daemon ends these messages with."""
+    with pytest.raises(grpc.RpcError) as raised:
+      self.run(*messages)
+    return raised.value
+
+  def import_rows(self, columns, rows, size=1000, **more):
+    chunks = [self.chunk(at, rows[at:at + size]) for at in range(0, len(rows), size)]
+    return self.run(self.begin(columns, **more), *chunks, self.finish(len(rows)))
+
+  def export(self, **more):
+    """The columns and the rows of an export."""
+    request = self.member.ExportMembersRequest(**more)
+    header, *chunks = self.members.ExportMembers(request, timeout=DEADLINE_SECONDS)
+    assert header.WhichOneof("message") == "header"
+    rows = []
+    for message in chunks:
+      assert message.WhichOneof("message") == "chunk"
+      assert message.chunk.first_row == len(rows)
+      rows += [[cell.decode() for cell in row.cells] for row in message.chunk.rows]
+    return list(header.header.columns), rows
+
+  def make_guide_catalogue(self):
+    messages = self.workspace
+    self.workspaces.CreateLabels(messages.CreateLabelsRequest(slugs=["vip", "premium"]))
+    fields = [
+      messages.FormField(slug="medical_id", type=messages.FORM_FIELD_TYPE_TEXT),
+      messages.FormField(
+        slug="blood_type", type=messages.FORM_FIELD_TYPE_CHOICE, choices=["A+", "B+", "O+", "O-"]),
+    ]
+    self.workspaces.CreateForm(
+      messages.CreateFormRequest(form=messages.Form(slug="patient", fields=fields)))
+
+
+@pytest.fixture
+def client(stubs, channel):
+  return Client(stubs, channel)
+
+
+def outcomes(counts):
+  assert counts.received == sum(
+    [counts.created, counts.updated, counts.unchanged, counts.rejected])
+  return [counts.created, counts.updated, counts.unchanged, counts.rejected]
+
+
+def test_the_guide_imports_as_the_guide_says(client):
+  client.make_guide_catalogue()
+  columns, rows = read_csv("members-guide.csv")
+  for wanted in [[4, 1, 0, 0], [0, 2, 3, 0]]:
+    answers = client.import_rows(columns, rows)
+    assert answers[0].WhichOneof("message") == "accepted"
+    assert answers[0].accepted.limits.rows_per_import == 10_000
+    assert answers[-1].WhichOneof("message") == "summary"
+    summary = answers[-1].summary
+    assert outcomes(summary.counts) == wanted
+    assert summary.counts.committed == 5
+    assert summary.import_id == answers[0].accepted.import_id
+    assert summary.store.endswith("/workspaces/default.db")
+
+
+def test_an_export_imports_again_and_changes_nothing(client):
+  client.make_guide_catalogue()
+  client.import_rows(*read_csv("members-guide.csv"))
+  ids = [client.member.EXPORT_COLUMN_ID, client.member.EXPORT_COLUMN_ROLE]
+  columns, rows = client.export(**{"with": ids})
+  assert columns[:3] == ["_id", "_role", "email"]
+  assert [row[2] for row in rows] == ["alice@example.com", "bob@example.com", "", ""]
+  assert {row[1] for row in rows} == {"user"}
+  assert outcomes(client.import_rows(columns, rows)[-1].summary.counts) == [0, 0, 4, 0]
+  assert client.export(**{"with": ids}) == (columns, rows)
+
+
+def test_faults_come_with_their_rows_and_texts(client):
+  rows = [["a@example.com", "A"], ["bad", "B"], [""], ["", "C"]]
+  answers = client.import_rows(["email", "name"], rows)
+  faults = [fault for answer in answers for fault in answer.faults.faults]
+  assert [(fault.row, fault.column, fault.message) for fault in faults] == [
+    (2, "email", "Invalid email format"), (3, "", "Wrong number of cells"),
+    (4, "", "No identifier provided"),
+  ]
+  assert faults[0].value == b"bad" and faults[0].code == "invalid_email"
+  assert outcomes(answers[-1].summary.counts) == [1, 0, 0, 3]
+  assert answers[-1].summary.fault_count == 3
+
+
+def test_a_gap_is_refused_with_the_row_expected(client):
+  error = client.refusal(
+    client.begin(["external_id"]), client.chunk(0, [["u0"]]), client.chunk(2, [["u2"]]))
+  assert error.code() == grpc.StatusCode.OUT_OF_RANGE
+  assert "row 1 is expected" in error.details()
+
+
+def test_a_second_begin_is_refused(client):
+  error = client.refusal(client.begin(["external_id"]), client.begin(["external_id"]))
+  assert error.code() == grpc.StatusCode.INVALID_ARGUMENT
+  assert "second begin" in error.details()
+
+
+def test_a_stream_that_ends_without_finish_stays_open_and_goes_on(client):
+  begin = client.begin(["external_id"], import_id=IMPORT_ID)
+  error = client.refusal(begin, client.chunk(0, [["u0"], ["u1"]]))
+  assert error.code() == grpc.StatusCode.ABORTED
+  request = client.messages.GetImportRequest(import_id=IMPORT_ID)
+  record = client.imports.GetImport(request, timeout=DEADLINE_SECONDS)
+  assert record.state == client.messages.IMPORT_STATE_OPEN
+  assert record.counts.committed == 2
+  answers = client.run(begin, client.chunk(2, [["u2"]]), client.finish(3))
+  assert answers[0].accepted.next_row == 2
+  assert outcomes(answers[-1].summary.counts) == [3, 0, 0, 0]
+  record = client.imports.GetImport(request, timeout=DEADLINE_SECONDS)
+  assert record.state == client.messages.IMPORT_STATE_FINISHED
+
+
+def test_a_client_that_waits_for_each_answer_gets_it(client):
+  """Request by request, as a person would write it: no answer depends on the next request."""
+  waiting = queue.Queue()
+  answers = client.imports.ImportMembers(iter(waiting.get, None), timeout=DEADLINE_SECONDS)
+  waiting.put(client.begin(["external_id"]))
+  assert next(answers).accepted.next_row == 0
+  for number in range(5):
+    waiting.put(client.chunk(number, [[f"u{number}"]]))
+    while True:
+      progress = next(answers).progress
+      assert progress.committed <= progress.received
+      if progress.committed == number + 1:
+        break
+  waiting.put(client.finish(5))
+  waiting.put(None)
+  assert list(answers)[-1].summary.counts.created == 5
+
+
+def test_header_refusals_name_every_column(client):
+  error = client.refusal(client.begin(["emial", "name", "name"]))
+  assert error.code() == grpc.StatusCode.INVALID_ARGUMENT
+  for phrase in ['"emial" (column 1); did you mean "email"?', "there twice", "No identifier"]:
+    assert phrase in error.details()
+
+
+def test_over_4_mib_is_resource_exhausted_and_the_daemon_serves_on(client):
+  rows = [["x" * 60_000]] * 80
+  error = client.refusal(client.begin(["external_id"]), client.chunk(0, rows))
+  assert error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+  assert outcomes(client.import_rows(["external_id"], [["u"]])[-1].summary.counts) == [1, 0, 0, 0]
+
+
+def test_a_cancelled_import_goes_on(client):
+  waiting = queue.Queue()
+  answers = client.imports.ImportMembers(iter(waiting.get, None), timeout=DEADLINE_SECONDS)
+  waiting.put(client.begin(["external_id"], import_id=IMPORT_ID))
+  waiting.put(client.chunk(0, [["u0"]]))
+  while next(answers).progress.committed < 1:
+    pass
+  answers.cancel()
+  waiting.put(None)
+  begin = client.begin(["external_id"], import_id=IMPORT_ID)
+  while True:
+    try:
+      done = client.run(begin, client.finish(1))
+      break
+    except grpc.RpcError as error:
+      # The daemon may hear of the cancellation a little later.
+      assert error.code() == grpc.StatusCode.ABORTED
+  assert done[0].accepted.next_row == 1
+  assert outcomes(done[-1].summary.counts) == [1, 0, 0, 0]
+
+
+def test_labels_roles_forms_and_workspaces_are_listed(client):
+  client.make_guide_catalogue()
+  messages = client.workspace
+  labels = client.workspaces.ListLabels(messages.ListLabelsRequest())
+  assert list(labels.slugs) == ["premium", "vip"]
+  roles = client.workspaces.ListRoles(messages.ListRolesRequest())
+  assert [role.slug for role in roles.roles] == ["manager", "user"]
+  forms = client.workspaces.ListForms(messages.ListFormsRequest()).forms
+  assert [(field.slug, list(field.choices)) for field in forms[0].fields] == [
+    ("medical_id", []), ("blood_type", ["A+", "B+", "O+", "O-"])]
+  client.workspaces.CreateWorkspace(messages.CreateWorkspaceRequest(name="acme"))
+  listed = client.workspaces.ListWorkspaces(messages.ListWorkspacesRequest()).workspaces
+  assert [workspace.name for workspace in listed] == ["acme", "default"]
+  with pytest.raises(grpc.RpcError) as raised:
+    client.workspaces.ListRoles(messages.ListRolesRequest(workspace="nowhere"))
+  assert raised.value.code() == grpc.StatusCode.NOT_FOUND
+
+
+def test_health_is_checked_and_watched(client):
+  request = client.health.HealthCheckRequest
+  serving = client.health.HealthCheckResponse.SERVING
+  assert client.healths.Check(request(), timeout=DEADLINE_SECONDS).status == serving
+  with pytest.raises(grpc.RpcError) as raised:
+    client.healths.Check(request(service="no.Such"), timeout=DEADLINE_SECONDS)
+  assert raised.value.code() == grpc.StatusCode.NOT_FOUND
+  watch = client.healths.Watch(request(service="muster.v1.ImportService"))
+  assert next(watch).status == serving
+  watch.cancel()
+
+
+def test_an_unknown_method_is_unimplemented(channel):
+  call = channel.unary_unary("/muster.v1.ImportService/NoSuchMethod")
+  with pytest.raises(grpc.RpcError) as raised:
+    call(b"", timeout=DEADLINE_SECONDS)
+  assert raised.value.code() == grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_bytes_that_are_no_message_are_refused(channel, client):
+  call = channel.stream_stream("/muster.v1.ImportService/ImportMembers")
+  with pytest.raises(grpc.RpcError) as raised:
+    list(call(iter([b"\xff\xff"]), timeout=DEADLINE_SECONDS))
+  assert raised.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+  assert outcomes(client.import_rows(["email"], [["a@x.org"]])[-1].summary.counts) == [1, 0, 0, 0]
