@@ -11,6 +11,14 @@ struct Installation: Sendable {
   static func with<Result: Sendable>(
     config: String? = nil, _ body: (Installation, RunningProcess) async throws -> Result
   ) async throws -> Result {
+    try await Gate.daemons.pass {
+      try await serve(config, body)
+    }
+  }
+
+  private static func serve<Result: Sendable>(
+    _ config: String?, _ body: (Installation, RunningProcess) async throws -> Result
+  ) async throws -> Result {
     try await withTemporaryDirectory { path in
       let installation = Installation(directory: path)
       if let config {

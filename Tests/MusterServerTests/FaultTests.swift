@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct FaultTests {
   private static let importID = "0f0e0d0c-0b0a-4908-8706-050403020100"
 
-  private static func begin(maxFaults: UInt64) -> [UInt8] {
+  private static func begin(maxFaults: UInt64, importID: String = importID) -> [UInt8] {
     ProtoBytes.field(
       1,
       ProtoBytes.field(2, "external_id") + ProtoBytes.field(3, ProtoBytes.field(8, maxFaults))
@@ -91,6 +91,19 @@ import Testing
       #expect(outcome.error?.message.contains("stopped after 1 fault") == true)
       #expect(outcome.summary == nil)
       #expect(try await record(daemon).state == .stopped)
+    }
+  }
+
+  @Test func `an import that stopped says so when its client ends without finish`() async throws {
+    try await TestDaemon.with { daemon in
+      // The stream's end and the store's verdict race: "stays open" would be untrue.
+      for _ in 0..<20 {
+        let outcome = try await daemon.send([
+          Self.begin(maxFaults: 1, importID: ""),
+          ProtoBytes.chunk(firstRow: 0, rows: [["u"], [""], ["v"]]),
+        ])
+        #expect(outcome.error?.code == .failedPrecondition, "\(String(describing: outcome.error))")
+      }
     }
   }
 

@@ -32,6 +32,14 @@ struct TestDaemon: Sendable {
   static func with<Result: Sendable>(
     limits: Limits = Limits(), _ body: @escaping @Sendable (TestDaemon) async throws -> Result
   ) async throws -> Result {
+    try await Gate.daemons.pass {
+      try await serve(limits, body)
+    }
+  }
+
+  private static func serve<Result: Sendable>(
+    _ limits: Limits, _ body: @escaping @Sendable (TestDaemon) async throws -> Result
+  ) async throws -> Result {
     try await withTemporaryDirectory { path in
       let directory = try DataDirectory(path: path + "/data")
       let daemon = TestDaemon(socketPath: path + "/s", directory: directory)

@@ -86,7 +86,10 @@ final class ImportOutbox: Sendable {
 
   func send(_ message: ImportResponse) {
     state.withLock { state in
-      if case .accepted = message { state.hasAccepted = true }
+      if case .accepted = message {
+        state.hasAccepted = true
+        state.progress = nil  // Accepted says the same.
+      }
       state.messages.append(message)
     }
     signaller.yield()

@@ -90,9 +90,10 @@ struct ImportStream {
       try checkEnd()
       try session.receivedEnd()
     } catch {
-      let error = endError ?? error
-      guard let interrupted = open else { throw error }
+      guard let interrupted = open else { throw endError ?? error }
       let progress = await interrupted.store.release(importID: interrupted.importID)
+      // Releasing commits, and that may be when the import stops or fails.
+      let error = endError ?? error
       outbox.send(.progress(progress))
       log("interrupted", interrupted, progress)
       guard stopping.isSet else { throw error }

@@ -1,3 +1,4 @@
+internal import CSQLite
 internal import MusterCore
 
 /// The table of imports: positions and counts, written in the same transaction as their rows.
@@ -53,7 +54,9 @@ final class Ledger {
       seq: query.integer(0),
       record: ImportRecord(
         importID: importID, state: ImportRecord.State(rawValue: Int(query.integer(1))) ?? .open,
-        progress: progress, columns: query.text(3).split(separator: "\n").map(String.init),
+        progress: progress,
+        columns: query.text(3).split(separator: "\n", omittingEmptySubsequences: false)
+          .map(String.init),
         startedAt: query.integer(13), finishedAt: query.integer(14)),
       definition: query.text(2), cellByteCount: UInt64(query.integer(12)),
       ledgerFaultCount: Int(query.integer(15)))
@@ -97,6 +100,9 @@ final class Ledger {
     advance.bind(11, finishedAt)
     advance.bind(12, running.seq)
     try advance.run()
+    guard unsafe sqlite3_changes(connection.handle) == 1 else {
+      throw StoreError(.internalError, "The ledger lost import \(running.definition.importID).")
+    }
   }
 
   /// Keeps faults, up to the limit of an import.
@@ -123,7 +129,7 @@ extension ImportDefinition {
   var text: String {
     let token = (options.clearToken ?? []).map { String($0, radix: 16) }.joined(separator: " ")
     return """
-      columns \(plan.names.joined(separator: ","))
+      columns \(plan.names.map { "\n\($0)" }.joined())
       role \(options.role)
       labels \(options.labels == .replace ? "replace" : "add")
       normalize \(options.normalizes)

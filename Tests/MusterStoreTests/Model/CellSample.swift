@@ -96,6 +96,7 @@ enum CellSamples {
 
   static let labelCells = [
     CellSample("vip", .labels(["vip"])),
+    CellSample("vip,vip", .labels(["vip"])),
     CellSample("donor", .labels(["donor"])),
     CellSample("board,vip", .labels(["board", "vip"])),
     CellSample("vip,board", .labels(["board", "vip"])),
