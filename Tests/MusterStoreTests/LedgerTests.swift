@@ -120,6 +120,23 @@ struct LedgerTests {
     _ = try await store.begin(definition("i", limits: limits), observer: { _ in })
   }
 
+  @Test("columns are told apart and kept, whatever their names hold")
+  func columnNames() async throws {
+    var options = ImportOptions()
+    options.ignoresUnknownColumns = true
+    let two = try definition("i", columns: ["external_id", "a,b"], options: options)
+    let three = try definition("i", columns: ["external_id", "a", "b"], options: options)
+    _ = try await store.begin(two, observer: { _ in })
+    _ = await store.release(importID: "i")
+    let error = await Self.error { _ = try await store.begin(three, observer: { _ in }) }
+    #expect(error?.code == .failedPrecondition)
+
+    let nameless = try definition("j", columns: ["", "external_id", ""], options: options)
+    let start = try await store.begin(nameless, observer: { _ in })
+    #expect(start.record.columns == ["", "external_id", ""])
+    #expect(try await store.importRecord("j").columns == ["", "external_id", ""])
+  }
+
   @Test("an import that is running cannot be begun a second time")
   func running() async throws {
     let rows = try definition("i")

@@ -38,18 +38,24 @@ struct MemberModel {
   mutating func apply(_ script: ImportScript) -> (counts: ImportCounts, faults: [Fault]) {
     var counts = ImportCounts()
     var faults: [Fault] = []
-    for (index, row) in script.rows.enumerated() {
-      let number = UInt64(index + 1)
-      let found = decide(row, script, &counts).map {
-        Fault(row: number, column: $0.column, code: $0.code)
-      }
-      if found.isEmpty { continue }
-      counts.rejected += 1
-      counts.faults += UInt64(found.count)
-      faults += found.sorted()
+    for index in script.rows.indices {
+      faults += apply(row: index, of: script, &counts)
       if script.options.faultsMax > 0 && counts.faults >= script.options.faultsMax { break }
     }
     return (counts, faults)
+  }
+
+  /// Applies one row of an import.
+  mutating func apply(
+    row index: Int, of script: ImportScript, _ counts: inout ImportCounts
+  ) -> [Fault] {
+    let faults = decide(script.rows[index], script, &counts).map {
+      Fault(row: UInt64(index + 1), column: $0.column, code: $0.code)
+    }
+    if faults.isEmpty { return [] }
+    counts.rejected += 1
+    counts.faults += UInt64(faults.count)
+    return faults.sorted()
   }
 
   private typealias RowFaults = [(column: String?, code: FaultCode)]
