@@ -22,7 +22,7 @@ public struct MusterServer: Sendable {
 
   /// Serves on a socket until `body` returns, then stops taking calls and waits for those that run.
   ///
-  /// The socket is made under umask 0077, and only then opened to `socketMode`.
+  /// The socket is made under umask 0077, and its mode is 0600 before anybody can connect.
   ///
   /// - Parameters:
   ///   - socketPath: At most 107 bytes. A dead socket there is replaced, a live one is not.
@@ -50,10 +50,17 @@ public struct MusterServer: Sendable {
       tasks.addTask { try await server.server.serve() }
       // The address is known once the transport listens; nil means that it never will.
       _ = await transport.listeningAddress
-      let result = try await body(server)
+      // An error of the body ends the server in order too: cancelling serve() would leave streams
+      // that clients are just opening without an owner.
+      let result: Swift.Result<Result, any Error>
+      do {
+        result = .success(try await body(server))
+      } catch {
+        result = .failure(error)
+      }
       server.beginGracefulShutdown()
       try await tasks.waitForAll()
-      return result
+      return try result.get()
     }
   }
 
