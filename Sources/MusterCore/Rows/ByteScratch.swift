@@ -4,42 +4,66 @@
 /// What it hands out stays where it is until ``reset()`` or the scratch's end.
 @safe public final class ByteScratch {
   private var blocks: [UnsafeMutableRawBufferPointer] = unsafe []
-  private var used = 0
+  /// Requests that no block can hold have memory of their own.
+  private var large: [UnsafeMutableRawBufferPointer] = unsafe []
+  private var usedBlockCount = 0
+  // What is left of the block that is handed out from. No access check: no method here calls out
+  // while it changes them, and the checks were a fiftieth of an import of changes.
+  @exclusivity(unchecked) private var free: UnsafeMutableRawPointer?
+  @exclusivity(unchecked) private var freeBytes = 0
   /// Bytes handed out since the last reset.
-  public private(set) var usedBytes = 0
+  @exclusivity(unchecked) public private(set) var usedBytes = 0
 
   private static let blockBytes = 64 * 1024
+  /// Blocks that a reset keeps: 1 MiB, so that a batch of usual rows allocates nothing.
+  private static let keptBlocksMax = 16
 
   /// An empty scratch; the first request takes a block of 64 KiB, or more if it asks for more.
   public init() {}
 
   deinit {
     for place in 0..<(unsafe blocks.count) { unsafe blocks[place].deallocate() }
+    for place in 0..<(unsafe large.count) { unsafe large[place].deallocate() }
   }
 
-  /// Takes everything back; the first block is kept for the next use.
+  /// Takes everything back; up to 1 MiB of it is kept for the next use.
   public func reset() {
-    while unsafe blocks.count > 1 { unsafe blocks.removeLast().deallocate() }
-    if let only = unsafe blocks.first, only.count > Self.blockBytes {
-      unsafe blocks.removeLast().deallocate()
-    }
-    used = 0
-    usedBytes = 0
+    while unsafe !large.isEmpty { unsafe large.removeLast().deallocate() }
+    while unsafe blocks.count > Self.keptBlocksMax { unsafe blocks.removeLast().deallocate() }
+    usedBlockCount = 0
+    unsafe free = nil
+    unsafe freeBytes = 0
+    unsafe usedBytes = 0
   }
 
   /// Memory for `count` bytes, aligned to 8, not initialized.
   @inline(__always)
   public func allocate(_ count: Int) -> UnsafeMutablePointer<UInt8> {
     let rounded = (count + 7) & ~7
-    if unsafe blocks.isEmpty || used + rounded > blocks[blocks.count - 1].count {
-      let bytes = max(Self.blockBytes, rounded)
-      unsafe blocks.append(.allocate(byteCount: bytes, alignment: 16))
-      used = 0
+    unsafe usedBytes += rounded
+    guard unsafe rounded <= freeBytes, let start = unsafe free else {
+      return unsafe allocateSlowly(rounded)
     }
-    let start = unsafe blocks[blocks.count - 1].baseAddress.unsafelyUnwrapped + used
-    used += rounded
-    usedBytes += rounded
-    return unsafe start.bindMemory(to: UInt8.self, capacity: max(count, 1))
+    unsafe free = unsafe start + rounded
+    unsafe freeBytes -= rounded
+    return unsafe start.assumingMemoryBound(to: UInt8.self)
+  }
+
+  @inline(never)
+  private func allocateSlowly(_ bytes: Int) -> UnsafeMutablePointer<UInt8> {
+    if bytes > Self.blockBytes {
+      let made = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes, alignment: 16)
+      unsafe large.append(made)
+      return unsafe made.baseAddress.unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
+    }
+    if unsafe usedBlockCount == blocks.count {
+      unsafe blocks.append(.allocate(byteCount: Self.blockBytes, alignment: 16))
+    }
+    let start = unsafe blocks[usedBlockCount].baseAddress.unsafelyUnwrapped
+    usedBlockCount += 1
+    unsafe free = unsafe start + bytes
+    unsafe freeBytes = Self.blockBytes - bytes
+    return unsafe start.assumingMemoryBound(to: UInt8.self)
   }
 
   /// A copy of bytes that live elsewhere.

@@ -63,6 +63,7 @@ internal import MusterCore
     _ chunk: CheckedChunk, rows: Range<Int>, to running: RunningImport, now: Int64
   ) throws(StoreError) -> (faults: [RowFault], rowCount: Int) {
     firstRow = rows.lowerBound
+    defer { statements.endReading() }
     prepare(chunk, rows)
     try readAhead(chunk, rows)
     var faults: [RowFault] = []

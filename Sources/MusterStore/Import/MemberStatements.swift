@@ -1,7 +1,7 @@
 internal import MusterCore
 
 /// Reads and writes member records, in the layout of ``MemberRecord``.
-final class MemberStatements {
+@safe final class MemberStatements {
   private let select: Statement
   private let insert: Statement
   private let update: Statement
@@ -14,13 +14,25 @@ final class MemberStatements {
     notify_email, notify_sms, notify_voice, forms
     """
 
+  /// The member that ``select`` stands on; 0 if it stands nowhere.
+  private var selected: Int64 = 0
+  /// The digits that a stored truth value is read as.
+  private let digits: UnsafeMutablePointer<UInt8>
+
+  /// Members that reading passes over rather than seek again: a step costs a fraction of a search.
+  private static let stepsMax: Int64 = 4
+
   init(_ connection: Connection) throws(StoreError) {
-    select = try connection.prepare("SELECT \(Self.columns) FROM member WHERE id = ?1")
+    select = try connection.prepare(
+      "SELECT id, \(Self.columns) FROM member WHERE id >= ?1 ORDER BY id")
     insert = try connection.prepare(
       """
       INSERT INTO member(id, \(Self.columns), import_seq, role_id, created_at, updated_at)
       VALUES(?12, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ?15, ?15)
       """)
+    unsafe digits = .allocate(capacity: 2)
+    unsafe digits[0] = UInt8(ascii: "0")
+    unsafe digits[1] = UInt8(ascii: "1")
     update = try connection.prepare(
       """
       UPDATE member SET email = ?1, phone = ?2, external_id = ?3, name = ?4, description = ?5,
@@ -29,26 +41,60 @@ final class MemberStatements {
       """)
   }
 
+  deinit { unsafe digits.deallocate() }
+
   /// Reads a member's values, copied into the scratch.
+  ///
+  /// Reading members in the order of their numbers, one soon after the other, goes on from where the
+  /// last one stood; ``endReading()`` ends that.
   ///
   /// - Throws: `dataLoss` if there is no such member: the index and the file disagree.
   func read(
     _ member: UInt32, into record: UnsafeMutablePointer<CellBytes>, scratch: ByteScratch
   ) throws(StoreError) {
-    select.bind(1, Int64(member))
-    guard try select.step() else {
-      throw StoreError(
-        .dataLoss, "Member \(member) is gone from the database; another program changed it.")
-    }
+    try seek(Int64(member))
     for slot in 0..<MemberRecord.slotCount {
-      let value = unsafe select.borrowed(Int32(slot))
+      let column = Int32(slot + 1)
+      if slot >= MemberField.notifyEmail.rawValue && slot < MemberField.count {
+        unsafe record[slot] = unsafe truthValue(column)
+        continue
+      }
+      let value = unsafe select.borrowed(column)
       if let start = unsafe value.start, unsafe value.count > 0 {
         unsafe record[slot] = unsafe scratch.copy(start, count: value.count)
       } else {
         unsafe record[slot] = unsafe .blank
       }
     }
+  }
+
+  private func truthValue(_ column: Int32) -> CellBytes {
+    if select.isNull(column) { return unsafe .blank }
+    return unsafe CellBytes(count: 1, start: digits + (select.integer(column) == 0 ? 0 : 1))
+  }
+
+  /// Makes the reading statement stand on a member.
+  private func seek(_ member: Int64) throws(StoreError) {
+    if selected == 0 || member < selected || member > selected + Self.stepsMax {
+      endReading()
+      select.bind(1, member)
+      selected = try select.step() ? select.integer(0) : 0
+    }
+    while selected != 0 && selected < member {
+      selected = try select.step() ? select.integer(0) : 0
+    }
+    guard selected == member else {
+      endReading()
+      throw StoreError(
+        .dataLoss, "Member \(member) is gone from the database; another program changed it.")
+    }
+  }
+
+  /// Lets go of the member that was read last; needed before anything is written or committed.
+  func endReading() {
+    guard selected != 0 else { return }
     select.reset()
+    selected = 0
   }
 
   /// What all records of one batch have in common.
@@ -63,6 +109,7 @@ final class MemberStatements {
 
   /// Sets what the next inserts and updates have in common.
   func stamp(_ stamp: Stamp) {
+    endReading()
     for statement in [insert, update] {
       statement.bind(13, stamp.importSeq)
       statement.bind(15, stamp.now)

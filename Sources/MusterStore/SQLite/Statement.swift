@@ -82,12 +82,14 @@ internal import MusterCore
   }
 
   /// The bytes of a text; valid until the next step or reset.
+  ///
+  /// Asked for as a blob: SQLite copies a text that is asked for as one, to put a NUL behind it.
   @inline(__always)
   func borrowed(_ column: Int32) -> CellBytes {
-    guard let start = unsafe sqlite3_column_text(handle, column) else { return unsafe .blank }
+    guard let start = unsafe sqlite3_column_blob(handle, column) else { return unsafe .blank }
     return unsafe CellBytes(
-      count: Int(sqlite3_column_bytes(handle, column)), start: UnsafeMutablePointer(mutating: start)
-    )
+      count: Int(sqlite3_column_bytes(handle, column)),
+      start: UnsafeMutableRawPointer(mutating: start).assumingMemoryBound(to: UInt8.self))
   }
 
   func text(_ column: Int32) -> String {
