@@ -35,8 +35,5 @@ while [ $# -gt 0 ]; do
 done
 source "$(dirname "$0")/lib.sh"
 need "${BUILD_NEEDS[@]}" sqlite3
-for product in musterd muster; do
-  quietly "build-release-$product" \
-    swift build -c release --scratch-path .build-release --product "$product"
-done
+build_release musterd muster
 exec python3 scripts/bench/run.py --bin "$PWD/.build-release/release" "${arguments[@]}"

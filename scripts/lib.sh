@@ -83,3 +83,12 @@ need_python() {
   quietly pip .build-python/bin/pip install --quiet --requirement "$1"
   cp "$1" "$stamp"
 }
+
+# Builds products for release in .build-release.
+build_release() {
+  local product
+  for product in "$@"; do
+    quietly "build-release-$product" \
+      swift build -c release --scratch-path .build-release --product "$product"
+  done
+}

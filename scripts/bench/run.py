@@ -4,180 +4,20 @@
 Run by scripts/bench.sh, which builds first.
 """
 import argparse
-import csv
-import hashlib
 import os
-import shutil
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-SCENARIOS = ["new", "unchanged", "changed"]
-LABELS = (
-    "alumni board donor east event-1 event-2 lapsed newsletter north partner premium press south"
-    " sponsor staff student trial vip volunteer west"
-).split()
-SURVEY = ["color:choice=black|blue|green|red|white", "size:number"]
-# What sqlite_import.sql leaves, as an export of Muster's has it.
-MEMBERS_SQL = """
-SELECT email, phone, external_id, name, description, date_of_birth, labels,
-  CASE notify_email WHEN 1 THEN 'true' WHEN 0 THEN 'false' END,
-  CASE notify_sms WHEN 1 THEN 'true' WHEN 0 THEN 'false' END,
-  CASE notify_voice WHEN 1 THEN 'true' WHEN 0 THEN 'false' END,
-  form_survey_color, form_survey_size FROM member
-"""
-
-
-def stop(reason):
-    sys.exit(f"bench.sh: {reason}")
-
-
-def run(command, **options):
-    """Runs a command: seconds, seconds of CPU, peak bytes, output."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, **options)
-    output = process.stdout.read().decode()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        stop(f"{' '.join(command[:3])} ended with code {process.returncode}: {output[-500:]}")
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, output
-
-
-class Muster:
-    """A daemon with an empty store and no limits of rows and bytes, and its command."""
-
-    name = "muster"
-
-    def __init__(self, binaries, directory):
-        self.muster = os.path.join(binaries, "muster")
-        self.directory = tempfile.mkdtemp(dir=directory)
-        self.socket = os.path.join(self.directory, "s")
-        config = os.path.join(self.directory, "config.json")
-        with open(config, "w") as file:
-            file.write('{"limits": {"rowsPerImport": 0, "bytesPerImport": 0}}')
-        command = [os.path.join(binaries, "musterd"), "--socket", self.socket]
-        command += ["--data", os.path.join(self.directory, "data"), "--config", config]
-        self.log = open(os.path.join(self.directory, "log"), "w")
-        self.daemon = subprocess.Popen(command, stderr=self.log)
-        deadline = time.monotonic() + 30
-        while not os.path.exists(self.socket):
-            if self.daemon.poll() is not None or time.monotonic() > deadline:
-                stop(f"musterd did not start: {open(self.log.name).read()}")
-            time.sleep(0.01)
-        self.command("label", "create", *LABELS)
-        self.command("form", "create", "survey", "--field", *SURVEY)
-
-    def command(self, *words):
-        return run([self.muster, "--socket", self.socket, *words])
-
-    def daemon_cpu(self):
-        """Seconds of CPU of the daemon: utime and stime of /proc/PID/stat, to the nanosecond."""
-        return time.clock_gettime((~self.daemon.pid << 3) | 2)
-
-    def daemon_cpu_at_rest(self):
-        """The same once it does nothing more: what follows an import belongs to it too."""
-        spent = self.daemon_cpu()
-        while True:
-            time.sleep(0.2)
-            now = self.daemon_cpu()
-            if now - spent < 0.002:
-                return now
-            spent = now
-
-    def peak(self):
-        with open(f"/proc/{self.daemon.pid}/status") as file:
-            line = next(line for line in file if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-
-    def import_file(self, path, rows, scenario):
-        before = self.daemon_cpu_at_rest()
-        seconds, cpu, peak, output = self.command(
-            "import", path, "--yes", "--output", "ndjson")
-        spent = self.daemon_cpu_at_rest() - before
-        field = {"new": "created", "unchanged": "unchanged", "changed": "updated"}[scenario]
-        if f'"{field}":{rows},' not in output.splitlines()[-1].replace(" ", ""):
-            stop(f"muster did not count {rows} rows as {field}: {output.splitlines()[-1]}")
-        return {
-            "seconds": seconds, "client cpu": cpu, "server cpu": spent, "client peak": peak,
-            "server peak": self.peak(),
-        }
-
-    def members(self):
-        command = [self.muster, "--socket", self.socket, "export"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            reader = csv.reader(process.stdout)
-            next(reader)
-            return digest(reader)
-
-    def close(self):
-        self.daemon.send_signal(signal.SIGTERM)
-        self.daemon.wait()
-        self.log.close()
-        shutil.rmtree(self.directory)
-
-
-class SQLite:
-    """The sqlite3 shell and its database."""
-
-    name = "sqlite3"
-
-    def __init__(self, binaries, directory):
-        self.directory = tempfile.mkdtemp(dir=directory)
-        self.link = os.path.join(self.directory, "members.csv")
-
-    def import_file(self, path, rows, scenario):
-        if os.path.lexists(self.link):
-            os.unlink(self.link)
-        os.symlink(path, self.link)
-        with open(os.path.join(HERE, "sqlite_import.sql")) as script:
-            seconds, cpu, peak, output = run(
-                ["sqlite3", "members.db"], stdin=script, cwd=self.directory)
-        counts = [0, 0, 0, 0]
-        counts[{"new": 0, "changed": 1, "unchanged": 2}[scenario]] = rows
-        if output.splitlines()[-1] != "|".join(map(str, counts)):
-            stop(f"sqlite3 did not count {rows} rows as {scenario}: {output.splitlines()[-1]}")
-        return {
-            "seconds": seconds, "client cpu": 0, "server cpu": cpu, "client peak": 0,
-            "server peak": peak,
-        }
-
-    def members(self):
-        command = ["sqlite3", "-csv", "members.db", MEMBERS_SQL]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, cwd=self.directory) as process:
-            return digest(csv.reader(process.stdout))
-
-    def close(self):
-        shutil.rmtree(self.directory)
-
-
-def digest(rows):
-    """The number of rows, and a sum over them that does not depend on their order."""
-    count = total = 0
-    for row in rows:
-        text = "\x1f".join(row).encode()
-        total += int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
-        count += 1
-    return count, total & ((1 << 64) - 1)
+from engines import SCENARIOS, Muster, SQLite, make_file, stop
 
 
 def make_files(rows, directory):
     """The CSV files of one size: new members, and the same with another description."""
-    paths = []
-    for arguments in ([], ["--changed"]):
-        path = os.path.join(directory, f"{'changed' if arguments else 'new'}-{rows}.csv")
-        maker = [sys.executable, os.path.join(HERE, "make_members.py"), str(rows), *arguments]
-        with open(path, "w") as file:
-            subprocess.run(maker, stdout=file, check=True)
-        paths.append(path)
-    new, changed = paths
-    return {"new": new, "unchanged": new, "changed": changed}
+    new = make_file(directory, rows)
+    return {"new": new, "unchanged": new, "changed": make_file(directory, rows, "--changed")}
 
 
 def measure(engine, files, rows, wants_members):
