@@ -5,8 +5,8 @@ usage() {
   cat <<'TEXT'
 Usage: scripts/check.sh
 
-Checks the formatting and the generated C, then runs scripts/test.sh, and scripts/quickstart.sh
-without a terminal. Stops at the first failure.
+Checks the formatting and the generated C, then runs scripts/test.sh, scripts/quickstart.sh without a
+terminal, and the short forms of the long scripts. Stops at the first failure.
 TEXT
 }
 case "${1:-}" in
@@ -24,4 +24,5 @@ directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 TMPDIR=$directory quietly quickstart scripts/quickstart.sh < /dev/null
 grep -aE '^(Imported|  (created|unchanged|rejected)) ' .build-logs/quickstart.log
+quietly size scripts/size.sh --debug --rows 50000
 echo "All checks passed."
