@@ -4,7 +4,7 @@ import MusterTestSupport
 import MusterWire
 import Testing
 
-/// Eight imports at the same time end as eight one after the other would, and none waits for another.
+/// Eight imports at the same time end as eight one after the other would, and none starves.
 @Suite(.timeLimit(.minutes(3)), .serialized) struct ManyImportsTests {
   private static let importers = 8
   private static let ownCount = 1_200

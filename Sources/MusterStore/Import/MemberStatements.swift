@@ -45,8 +45,8 @@ internal import MusterCore
 
   /// Reads a member's values, copied into the scratch.
   ///
-  /// Reading members in the order of their numbers, one soon after the other, goes on from where the
-  /// last one stood; ``endReading()`` ends that.
+  /// Reading members in the order of their numbers, one soon after the other, goes on from where
+  /// the last one stood; ``endReading()`` ends that.
   ///
   /// - Throws: `dataLoss` if there is no such member: the index and the file disagree.
   func read(

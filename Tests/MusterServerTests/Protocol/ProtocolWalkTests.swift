@@ -1,0 +1,45 @@
+import GRPCCore
+import MusterTestSupport
+import Testing
+
+/// PROTOCOL.md, violation by violation: each is committed, and answered as it says.
+@Suite(.timeLimit(.minutes(3))) struct ProtocolWalkTests {
+  @Test func `every violation that is documented can be committed, and no other`() throws {
+    let documented = try ProtocolDocument.violations().map(\.what)
+    #expect(documented.count >= 30)
+    #expect(Set(documented) == Set(Provocation.all.keys))
+    #expect(Set(documented).count == documented.count)
+    for case .test(let file) in Provocation.all.values {
+      #expect(ProtocolDocument.hasTestFile(file), "there is no \(file)")
+    }
+  }
+
+  @Test(arguments: try ProtocolDocument.violations())
+  func `a violation is answered as documented`(_ violation: ProtocolDocument.Violation) async throws
+  {
+    let provocation = try #require(Provocation.all[violation.what])
+    guard let outcome = try await provocation.commit() else { return }
+    guard !violation.codes.isEmpty else {
+      #expect(outcome.error == nil)
+      return
+    }
+    let error = try #require(outcome.error)
+    #expect(violation.codes.contains(error.code), "\(error)")
+    #expect(ProtocolDocument.isSame(error.message, as: violation.message), "\(error.message)")
+  }
+
+  @Test(arguments: [
+    ("Row 5 is gone.", "Row 5 is gone.", true), ("Row 5 is gone.", "Row 6 is gone.", false),
+    ("It failed.", "It failed. So is the next one.", true), ("It fail", "It failed.", true),
+    ("", "It failed.", false), ("The id x is bad; why.", "The id … is bad; why.", true),
+    ("The id x is bad; why", "The id … is bad; why.", false),
+    ("An id x is bad; why.", "The id … is bad; why.", false),
+    ("The id x is good; why.", "The id … is bad; why.", false),
+    ("The id x: whatever", "The id x: …", true),
+  ])
+  func `a documented message is told from others`(
+    _ message: String, _ documented: String, _ isSame: Bool
+  ) {
+    #expect(ProtocolDocument.isSame(message, as: documented) == isSame)
+  }
+}
