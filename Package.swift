@@ -109,6 +109,7 @@ let package = Package(
     ),
     .testTarget(
       name: "MusterStoreTests", dependencies: ["MusterStore", "MusterCore", "MusterTestSupport"],
+      exclude: ["Fixtures"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -19,7 +19,7 @@ struct SchemaTests {
     #expect(store.catalogue.roles.map(\.slug) == ["manager", "user"])
     let connection = try Connection(path: directory.file(), mode: .reader, cacheBytes: 1 << 20)
     #expect(try connection.integer("PRAGMA application_id") == 0x4D53_5452)
-    #expect(try connection.integer("PRAGMA user_version") == 1)
+    #expect(try connection.integer("PRAGMA user_version") == Schema.version)
     #expect(try connection.integer("PRAGMA page_size") == 16_384)
     #expect(try dump(connection, "PRAGMA journal_mode", columns: 1) == [["'wal'"]])
   }
@@ -49,7 +49,9 @@ struct SchemaTests {
     #expect(store.catalogue.roles.map(\.slug) == ["manager", "user", "guest"])
   }
 
-  @Test("a file of a newer version is refused and left as it is", arguments: [2, 1_000])
+  @Test(
+    "a file of a newer version is refused and left as it is",
+    arguments: [Int(Schema.version) + 1, 1_000])
   func newerVersion(version: Int) throws {
     let directory = try TemporaryDirectory()
     _ = try WorkspaceWriter(path: directory.file())

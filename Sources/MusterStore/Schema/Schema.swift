@@ -7,9 +7,10 @@ internal import MusterCore
 enum Schema {
   /// `PRAGMA application_id`: "MSTR".
   static let applicationID = 0x4D53_5452
-  /// `PRAGMA user_version` of the layout below.
-  static let version: Int64 = 1
+  /// `PRAGMA user_version` of the newest layout.
+  static let version = Int64(Migrations.steps.count + 1)
 
+  /// Layout 1; what came later is in ``Migrations``, and a new file goes through all of it.
   static let tables = """
     CREATE TABLE role(
       id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL) STRICT;
@@ -60,19 +61,28 @@ enum Schema {
       throw StoreError(
         .dataLoss, "The database \(path) was not made by Muster; move it away.")
     }
-    guard found == version else {
+    guard found >= 1, found <= version else {
       throw StoreError(
         .failedPrecondition,
-        "The database \(path) has layout \(found), and this version of Muster knows \(version);"
-          + " use the version that wrote it, or a newer one.")
+        "The database \(path) has layout \(found), and this version of Muster knows 1 to"
+          + " \(version); use the version that wrote it, or a newer one.")
     }
   }
 
-  /// Makes the tables of a new file.
+  /// Makes the tables of a new file, and brings an older one up to date: all of it, or nothing.
   static func prepare(_ connection: Connection) throws(StoreError) {
-    guard try connection.integer("PRAGMA application_id") != applicationID else { return }
-    try connection.execute(
-      "BEGIN IMMEDIATE; \(tables) PRAGMA application_id = \(applicationID);"
-        + " PRAGMA user_version = \(version); COMMIT")
+    let isNew = try connection.integer("PRAGMA application_id") != applicationID
+    let found = isNew ? 0 : try connection.integer("PRAGMA user_version")
+    guard found < version else { return }
+    let steps = Migrations.steps.dropFirst(isNew ? 0 : Int(found) - 1)
+    let sql = (isNew ? [tables, "PRAGMA application_id = \(applicationID);"] : []) + steps
+    try connection.execute("BEGIN IMMEDIATE")
+    do throws(StoreError) {
+      for step in sql { try connection.execute(step) }
+      try connection.execute("PRAGMA user_version = \(version); COMMIT")
+    } catch {
+      try? connection.execute("ROLLBACK")
+      throw error
+    }
   }
 }

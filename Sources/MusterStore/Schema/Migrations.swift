@@ -1,0 +1,28 @@
+/// What brings a file from one layout to the next; the first step leads from layout 1 to 2.
+///
+/// A step that has been released is never changed: files that it made are out there.
+enum Migrations {
+  static let steps = [undo]
+
+  /// Layout 2: what undoing an import needs, and when an import was last heard of.
+  private static let undo = """
+    -- touched_at: seconds since 1970 of the import's last commit. has_images: whether its
+    -- before-images are complete. kept: what undoing it could not take back.
+    ALTER TABLE import ADD COLUMN touched_at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE import ADD COLUMN has_images INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE import ADD COLUMN undone_created INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE import ADD COLUMN undone_updated INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE import ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
+    UPDATE import SET touched_at = max(started_at, finished_at);
+    -- Before-images, many to a blob, in the order in which they were made.
+    CREATE TABLE import_image(
+      import_seq INTEGER NOT NULL REFERENCES import(seq), place INTEGER NOT NULL,
+      images BLOB NOT NULL, PRIMARY KEY(import_seq, place)) STRICT;
+    CREATE TABLE import_kept(
+      import_seq INTEGER NOT NULL REFERENCES import(seq), place INTEGER NOT NULL,
+      member INTEGER NOT NULL, column_name TEXT, reason TEXT NOT NULL,
+      PRIMARY KEY(import_seq, place)) STRICT, WITHOUT ROWID;
+    -- last_member: the highest member number that was ever given away, once members were deleted.
+    CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    """
+}
