@@ -8,7 +8,9 @@ Usage: scripts/install.sh
 Installs from apt, as root or through sudo, those of these that are missing:
   to build     pkg-config libprotobuf-c-dev libsqlite3-dev zlib1g-dev
   to generate  protobuf-c-compiler libprotobuf-dev
-  to test      sqlite3 python3-venv
+  to test      sqlite3 python3-venv golang-go golang-google-grpc-dev golang-google-protobuf-dev
+               golang-github-golang-protobuf-1-5-dev protobuf-compiler protoc-gen-go
+               protoc-gen-go-grpc
 Swift itself is not in Debian; see https://www.swift.org/install. Says nothing if nothing is missing.
 The other scripts install what they need by themselves.
 TEXT

@@ -17,7 +17,8 @@ quietly() {
   shift
   "$@" > "$log" 2>&1 && return 0
   local code=$?
-  grep -aE 'error:|✘|^FAILED|^E ' "$log" | cut -c 1-600 | head -n 40 >&2 || true
+  grep -aE 'error:|✘|^FAILED|^E |^ *--- FAIL|_test.go:[0-9]+:' "$log" |
+    cut -c 1-600 | head -n 40 >&2 || true
   tail -n 20 "$log" | cut -c 1-600 >&2
   echo "$(basename "$0"): failed with code $code: $*" >&2
   echo "$(basename "$0"): the whole output is in $PWD/$log" >&2
@@ -26,8 +27,16 @@ quietly() {
 
 # Whether a need is there, however it came to be installed.
 has() {
+  local go_sources=/usr/share/gocode/src
   case "$1" in
-    pkg-config | sqlite3) command -v "$1" > /dev/null ;;
+    pkg-config | sqlite3 | protoc-gen-go | protoc-gen-go-grpc) command -v "$1" > /dev/null ;;
+    protobuf-compiler) command -v protoc > /dev/null ;;
+    golang-go) command -v go > /dev/null ;;
+    golang-google-grpc-dev) [ -e $go_sources/google.golang.org/grpc/version.go ] ;;
+    golang-google-protobuf-dev) [ -e $go_sources/google.golang.org/protobuf/proto/doc.go ] ;;
+    # Version 1.3, which may stand there instead, has no such file, and does not fit the stubs.
+    golang-github-golang-protobuf-1-5-dev)
+      [ -e $go_sources/github.com/golang/protobuf/proto/registry.go ] ;;
     protobuf-c-compiler) command -v protoc-c > /dev/null ;;
     python3-venv) python3 -c 'import ensurepip, venv' 2> /dev/null ;;
     libprotobuf-c-dev) pkg-config --exists libprotobuf-c 2> /dev/null ;;
@@ -72,7 +81,11 @@ need() {
 # What each kind of work needs.
 BUILD_NEEDS=(pkg-config libprotobuf-c-dev libsqlite3-dev zlib1g-dev)
 GENERATE_NEEDS=(protobuf-c-compiler libprotobuf-dev)
-TEST_NEEDS=(sqlite3 python3-venv)
+GO_NEEDS=(
+  golang-go golang-google-grpc-dev golang-google-protobuf-dev golang-github-golang-protobuf-1-5-dev
+  protobuf-compiler protoc-gen-go protoc-gen-go-grpc
+)
+TEST_NEEDS=(sqlite3 python3-venv "${GO_NEEDS[@]}")
 
 # Makes a Python environment with what a requirements file names, in .build-python.
 need_python() {
@@ -91,4 +104,30 @@ build_release() {
     quietly "build-release-$product" \
       swift build -c release --scratch-path .build-release --product "$product"
   done
+}
+
+# Makes Go's stubs of proto/, and nothing else, in .build-go. The definitions name no Go package:
+# each folder becomes one of the same name.
+make_go_stubs() {
+  local file packages=
+  local files=()
+  while IFS= read -r file; do
+    files+=("$file")
+    packages+=,M$file=$(dirname "$file")
+  done < <(cd proto && find . -name '*.proto' -printf '%P\n' | LC_ALL=C sort)
+  rm -rf .build-go/src
+  mkdir -p .build-go/src
+  quietly protoc protoc -I proto --go_out=.build-go/src --go_opt="${packages#,}" \
+    --go-grpc_out=.build-go/src --go-grpc_opt="${packages#,}" "${files[@]}"
+}
+
+# Runs go on Tests/Go with Debian's packages and the stubs alone: no modules, no network, no C.
+#   in_go ARGUMENT...
+in_go() {
+  (
+    export GO111MODULE=off GOFLAGS='' GOPROXY=off CGO_ENABLED=0
+    export GOPATH=$PWD/.build-go:/usr/share/gocode GOCACHE=$PWD/.build-go/cache
+    cd Tests/Go
+    go "$@"
+  )
 }

@@ -6,11 +6,11 @@ usage() {
 Usage: scripts/test.sh [--sanitize=address|thread] [--filter PATTERN]
 
 Installs what is missing, builds with warnings as errors, runs the Swift tests, then the clients in
-other languages of Tests/Python, and prints each runner's closing line. Fails if a test fails, and if
-a runner ran none. Output goes to .build-logs and is shown if something fails.
+other languages of Tests/Python and Tests/Go, and prints each runner's closing line. Fails if a test
+fails, and if a runner ran none. Output goes to .build-logs and is shown if something fails.
 
   --sanitize=KIND   build with a sanitizer, in .build-KIND
-  --filter PATTERN  only the Swift tests whose names match; no Python
+  --filter PATTERN  only the Swift tests whose names match; no Python, no Go
 TEXT
 }
 filter=()
@@ -56,4 +56,12 @@ quietly pytest env PYTHONDONTWRITEBYTECODE=1 \
   .build-python/bin/python -m pytest -q -p no:cacheprovider Tests/Python
 closing=$(tail -n 1 .build-logs/pytest.log)
 [[ "$closing" =~ [0-9]+\ passed ]] || fail "no Python test ran: $closing"
+echo "$closing"
+
+echo "Running the Go clients"
+make_go_stubs
+# Some wait half a minute for progress, and take no processor meanwhile: all run side by side.
+quietly go-test in_go test -v -count=1 -parallel 16 -timeout 180s .
+closing=$(grep -aE '^ok ' .build-logs/go-test.log) || fail "the Go tests ended without a closing line"
+grep -qaE '^--- PASS' .build-logs/go-test.log || fail "no Go test ran: $closing"
 echo "$closing"

@@ -1,6 +1,9 @@
 """A daemon of the built binaries, and stubs made of proto/ alone: for clients we did not write."""
 
+import concurrent.futures
+import contextlib
 import importlib
+import json
 import os
 import pathlib
 import selectors
@@ -9,11 +12,13 @@ import subprocess
 import sys
 import tempfile
 
+import endurance
 import grpc
 import pytest
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
 DEADLINE_SECONDS = 30
+UNLIMITED = {"limits": {"rowsPerImport": 0, "bytesPerImport": 0}}
 
 
 @pytest.fixture(scope="session")
@@ -63,15 +68,18 @@ def wait_for(stream, word):
   raise AssertionError(f"no {word!r} in {seen!r}")
 
 
-@pytest.fixture
-def daemon():
+@contextlib.contextmanager
+def running_daemon(config=None):
   """The socket of a daemon with a new store."""
   # Short, because a socket's path has at most 107 bytes.
   directory = tempfile.mkdtemp(prefix="muster-py-", dir="/tmp")
   path = os.path.join(directory, "s")
-  process = subprocess.Popen(
-    [program("musterd"), "--socket", path, "--data", os.path.join(directory, "data")],
-    stderr=subprocess.PIPE)
+  arguments = ["--socket", path, "--data", os.path.join(directory, "data")]
+  if config:
+    file = pathlib.Path(directory) / "config.json"
+    file.write_text(json.dumps(config), encoding="utf-8")
+    arguments += ["--config", str(file)]
+  process = subprocess.Popen([program("musterd"), *arguments], stderr=subprocess.PIPE)
   try:
     wait_for(process.stderr, b"serving")
     yield path
@@ -88,7 +96,40 @@ def daemon():
 
 
 @pytest.fixture
+def daemon():
+  """The socket of a daemon as it is without settings."""
+  with running_daemon() as path:
+    yield path
+
+
+@pytest.fixture
 def channel(daemon):
   """A plain channel to the daemon, as the documents say: unix:PATH."""
   with grpc.insecure_channel(f"unix:{daemon}") as opened:
     yield opened
+
+
+@pytest.fixture
+def unlimited_channel():
+  """A channel to a daemon that takes imports of any size."""
+  with running_daemon(UNLIMITED) as path, grpc.insecure_channel(f"unix:{path}") as opened:
+    yield opened
+
+
+@pytest.fixture(scope="session")
+def half_a_minute(stubs):
+  """What becomes of an import that lasts; it runs beside all other tests, since it mostly waits."""
+
+  def run():
+    with running_daemon(UNLIMITED) as path, grpc.insecure_channel(f"unix:{path}") as opened:
+      return endurance.import_for_half_a_minute(stubs, opened)
+
+  with concurrent.futures.ThreadPoolExecutor(1) as executor:
+    yield executor.submit(run)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def early_start(request):
+  """Starts what lasts before the first test, if any test is to look at it."""
+  if any("half_a_minute" in item.fixturenames for item in request.session.items):
+    request.getfixturevalue("half_a_minute")

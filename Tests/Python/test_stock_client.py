@@ -261,3 +261,32 @@ def test_bytes_that_are_no_message_are_refused(channel, client):
     list(call(iter([b"\xff\xff"]), timeout=DEADLINE_SECONDS))
   assert raised.value.code() == grpc.StatusCode.INVALID_ARGUMENT
   assert outcomes(client.import_rows(["email"], [["a@x.org"]])[-1].summary.counts) == [1, 0, 0, 0]
+
+
+def test_an_export_of_a_million_rows_arrives_whole(stubs, unlimited_channel):
+  """Through default options: windows of 64 KiB at first, messages of at most 4 MiB."""
+  client = Client(stubs, unlimited_channel)
+  row_count, size = 1_000_000, 20_000
+
+  def messages():
+    yield client.begin(["external_id", "name"])
+    for first in range(0, row_count, size):
+      yield client.chunk(first, [[f"u{row}", "n"] for row in range(first, first + size)])
+    yield client.finish(row_count)
+
+  *_, last = client.imports.ImportMembers(messages(), timeout=4 * DEADLINE_SECONDS)
+  assert outcomes(last.summary.counts) == [row_count, 0, 0, 0]
+  request = client.member.ExportMembersRequest()
+  header, *chunks = client.members.ExportMembers(request, timeout=4 * DEADLINE_SECONDS)
+  place = list(header.header.columns).index("external_id")
+  rows = (row.cells[place] for message in chunks for row in message.chunk.rows)
+  assert all(cell == b"u%d" % row for row, cell in enumerate(rows))
+  last_chunk = chunks[-1].chunk
+  assert last_chunk.first_row + len(last_chunk.rows) == row_count
+
+
+def test_progress_comes_for_more_than_thirty_seconds(half_a_minute):
+  seen = half_a_minute.result()
+  assert outcomes(seen.summary.counts) == [0, 0, 0, seen.sent]
+  assert seen.answers >= 500, "too few to tell anything"
+  assert seen.longest_gap_seconds < 5

@@ -18,7 +18,7 @@ internal import Testing
   }
 
   @Test func `PROTOCOL.md names every limit, with its value and its setting`() throws {
-    let known = try Self.limits()
+    let known = try Self.bounds(in: "Sources/MusterCore/Import/Limits.swift", after: "public")
     #expect(known.count >= 12)
     let settings = try SourceTree.file("Sources/musterd/Configuration.swift").text
     var named: [String: Int] = [:]
@@ -30,6 +30,18 @@ internal import Testing
         let setting = cells[2].filter { $0 != "`" }.dropFirst("limits.".count)
         #expect(settings.contains("\"\(setting)\":"), "\(name) has no setting \(setting)")
       }
+    }
+    #expect(named == known)
+  }
+
+  @Test func `PROTOCOL.md names every bound of a connection, with its value`() throws {
+    let known = try Self.bounds(in: "Sources/MusterServer/Listener/ConnectionBounds.swift")
+    #expect(known.count >= 5)
+    var named: [String: Int] = [:]
+    for cells in try Self.section("## Connections", of: "proto/PROTOCOL.md")
+      .compactMap(Self.tableCells) where cells[0].hasPrefix("`")
+    {
+      named[cells[0].filter { $0 != "`" }] = Int(cells[1].filter { $0 != "," })
     }
     #expect(named == known)
   }
@@ -46,13 +58,17 @@ internal import Testing
     #expect(named == faults)
   }
 
-  /// The limits of Limits.swift, with their defaults.
-  private static func limits() throws -> [String: Int] {
+  /// The bounds that a file declares, with their defaults.
+  ///
+  /// - Parameter access: The word that their declarations begin with; nil for none.
+  private static func bounds(
+    in path: String, after access: Substring? = nil
+  ) throws -> [String: Int] {
     var limits: [String: Int] = [:]
-    for line in try SourceTree.file("Sources/MusterCore/Import/Limits.swift").lines {
+    for line in try SourceTree.file(path).lines {
       let words = line.split(separator: " ")
       guard let place = words.firstIndex(where: { $0 == "var" || $0 == "let" }),
-        let equals = words.firstIndex(of: "="), words.first == "public"
+        let equals = words.firstIndex(of: "="), words.first == access ?? words[place]
       else { continue }
       let factors = words[(equals + 1)...].filter { $0 != "*" }
       let numbers = factors.compactMap { factor in Int(factor.filter { $0 != "_" }) }

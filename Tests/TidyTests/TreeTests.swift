@@ -9,7 +9,8 @@ internal import Testing
 
   @Test func `no file names a path of the machine that it was written on`() throws {
     let endings = [
-      ".swift", ".c", ".h", ".md", ".modulemap", ".proto", ".py", ".sh", ".sql", ".txt", ".csv",
+      ".swift", ".c", ".go", ".h", ".md", ".modulemap", ".proto", ".py", ".sh", ".sql", ".txt",
+      ".csv",
     ]
     var files = try [file("README.md"), file(".ci/run"), SourceTree.file("Package.swift")]
     for folder in ["Sources", "Tests", "proto", "scripts"] {

@@ -11,6 +11,7 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   let group: MultiThreadedEventLoopGroup
   let daemonUser: UInt32
   let logger: Logger
+  var bounds = ConnectionBounds()
 
   var eventLoopGroup: any EventLoopGroup { group }
 
@@ -23,7 +24,9 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
     let channel = try await ServerBootstrap(group: group)
       .serverChannelInitializer { listenerConfigurator.configure(channel: $0) }
       .bind(descriptor) { channel in
-        admit(channel).flatMap { connectionConfigurator.configure(channel: channel, tls: .none) }
+        admit(channel)
+          .flatMap { ConnectionGuard.install(in: channel, bounds: bounds, logger: logger) }
+          .flatMap { connectionConfigurator.configure(channel: channel, tls: .none) }
       }
     // NIO listens again with a backlog of its own; ours is larger.
     listen(descriptor, 1024)

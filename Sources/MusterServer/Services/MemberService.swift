@@ -6,8 +6,12 @@ internal import MusterWire
 struct MemberService: RegistrableRPCService {
   let stores: any StoreProvider
 
-  /// Bytes of cells in one message, about: larger ones outrun back-pressure (RELIABILITY).
+  /// Bytes of one message, about: larger ones outrun back-pressure (RELIABILITY).
   private static let messageBytesMax = 56 * 1024
+  /// Bytes that protobuf adds to a row and to each of its cells, for cells of less than 128 bytes.
+  /// Without them a message of blank cells could be over the 4 MiB that stock clients take.
+  private static let rowBytes = 4
+  private static let cellBytes = 2
 
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     router.registerServerStream(MemberMethods.exportMembers) {
@@ -27,12 +31,14 @@ struct MemberService: RegistrableRPCService {
     var pages: [RowChunk] = []
     var sentRows: UInt64 = 0
     var hasMore = true
+    let overheadBytes = rowBytes + cellBytes * export.columns.count
     while hasMore {
       var failure: WireError?
       hasMore = unsafe try export.readPage { cells in
         for place in 0..<cells.count { unsafe builder.append(cells[place].buffer) }
         builder.endRow()
-        guard builder.cellByteCount >= messageBytesMax, failure == nil else { return }
+        let messageBytes = builder.cellByteCount + builder.rowCount * overheadBytes
+        guard messageBytes >= messageBytesMax, failure == nil else { return }
         do throws(WireError) {
           pages.append(try builder.build(firstRow: sentRows))
           sentRows += UInt64(pages.last?.rowCount ?? 0)

@@ -1,0 +1,55 @@
+"""An import that takes longer than any window in which a server counts PINGs."""
+
+import dataclasses
+import itertools
+import queue
+import time
+
+CHUNKS_PER_ROUND = 8
+DURATION_SECONDS = 31
+
+
+@dataclasses.dataclass
+class Endurance:
+  """What the import said while it ran."""
+
+  sent: int = 0
+  answers: int = 0
+  progresses: int = 0
+  longest_gap_seconds: float = 0
+  summary: object = None
+
+
+def import_for_half_a_minute(stubs, channel):
+  """Sends chunks of a faulty row; each is answered by its fault, each round at last by progress."""
+  messages, rows = stubs["import"], stubs["rows"]
+  waiting = queue.Queue()
+  answers = stubs["import_grpc"].ImportServiceStub(channel).ImportMembers(
+    iter(waiting.get, None), timeout=4 * DURATION_SECONDS)
+  seen = Endurance()
+
+  def send(**message):
+    waiting.put(messages.ImportMembersRequest(**message))
+
+  send(begin=messages.BeginImport(columns=["email"]))
+  assert next(answers).HasField("accepted")
+  start = last = time.monotonic()
+  while time.monotonic() - start < DURATION_SECONDS:
+    for _ in itertools.repeat(None, CHUNKS_PER_ROUND):
+      row = rows.Row(cells=[b"no address"])
+      send(chunk=rows.RowChunk(first_row=seen.sent, rows=[row]))
+      seen.sent += 1
+    committed = 0
+    while committed < seen.sent:
+      answer = next(answers)
+      seen.answers += 1
+      if answer.HasField("progress"):
+        seen.progresses += 1
+        committed = answer.progress.committed
+    now = time.monotonic()
+    seen.longest_gap_seconds, last = max(seen.longest_gap_seconds, now - last), now
+  send(finish=messages.FinishImport(row_count=seen.sent))
+  waiting.put(None)
+  for answer in answers:
+    seen.summary = answer.summary
+  return seen
