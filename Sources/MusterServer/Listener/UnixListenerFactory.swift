@@ -10,6 +10,7 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   let descriptor: Int32
   let group: MultiThreadedEventLoopGroup
   let daemonUser: UInt32
+  let connections: ConnectionCount
   let logger: Logger
 
   var eventLoopGroup: any EventLoopGroup { group }
@@ -23,7 +24,10 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
     let channel = try await ServerBootstrap(group: group)
       .serverChannelInitializer { listenerConfigurator.configure(channel: $0) }
       .bind(descriptor) { channel in
-        admit(channel).flatMap { connectionConfigurator.configure(channel: channel, tls: .none) }
+        connections.add(channel)
+        return admit(channel).flatMap {
+          connectionConfigurator.configure(channel: channel, tls: .none)
+        }
       }
     // NIO listens again with a backlog of its own; ours is larger.
     listen(descriptor, 1024)
