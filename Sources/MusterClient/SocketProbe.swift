@@ -2,10 +2,36 @@ internal import Glibc
 
 /// Connects to a socket once, to say at once and in words why nobody answers; gRPC's own connector
 /// tries again and again instead.
-enum SocketProbe {
+package enum SocketProbe {
+  /// Linux' `struct ucred`, which Swift does not see.
+  private struct Credentials {
+    var pid: Int32 = 0
+    var uid: UInt32 = 0
+    var gid: UInt32 = 0
+
+    /// SO_PEERCRED on Linux.
+    static let socketOption: Int32 = 17
+  }
+
   /// - Throws: `unavailable` if nobody listens, `permissionDenied` if this user may not connect,
   ///   `invalidArgument` for a path that cannot be a socket's.
   static func check(_ path: String) throws(MusterClientError) {
+    var address = try address(of: path)
+    if let failure = connect(to: &address, { _ in }) { throw explanation(of: failure, path) }
+  }
+
+  /// The process of this user that listens on a socket; nil if nobody does, or somebody else's.
+  package static func ownListener(_ path: String) -> Int32? {
+    guard var address = try? address(of: path) else { return nil }
+    var listener = Credentials()
+    let failure = connect(to: &address) { socket in
+      var size = socklen_t(MemoryLayout<Credentials>.size)
+      _ = unsafe getsockopt(socket, SOL_SOCKET, Credentials.socketOption, &listener, &size)
+    }
+    return failure == nil && listener.pid > 0 && listener.uid == geteuid() ? listener.pid : nil
+  }
+
+  private static func address(of path: String) throws(MusterClientError) -> sockaddr_un {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let room = MemoryLayout.size(ofValue: address.sun_path)
@@ -15,11 +41,13 @@ enum SocketProbe {
         message: "The socket's path has \(path.utf8.count) bytes; it needs 1 to \(room - 1).")
     }
     unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-    if let failure = connect(to: &address) { throw explanation(of: failure, path) }
+    return address
   }
 
-  /// The error number of a failed connection; nil if somebody listens.
-  private static func connect(to address: inout sockaddr_un) -> Int32? {
+  /// Connects, and shows the connected socket to a closure.
+  ///
+  /// - Returns: The error number of a failed connection; nil if somebody listens.
+  private static func connect(to address: inout sockaddr_un, _ body: (Int32) -> Void) -> Int32? {
     let flags = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
     let socket = socket(AF_UNIX, Int32(flags), 0)
     guard socket >= 0 else { return errno }
@@ -30,7 +58,9 @@ enum SocketProbe {
       }
     }
     // A full queue of connections (EAGAIN) has somebody at its other end.
-    return result == 0 || errno == EAGAIN || errno == EINPROGRESS ? nil : errno
+    guard result == 0 || errno == EAGAIN || errno == EINPROGRESS else { return errno }
+    body(socket)
+    return nil
   }
 
   private static func explanation(of failure: Int32, _ path: String) -> MusterClientError {

@@ -11,6 +11,7 @@ public struct MusterServer: Sendable {
   private let server: GRPCServer<HTTP2ServerTransport.Custom<UnixListenerFactory>>
 
   private let stopping: StopFlag
+  private let connections: ConnectionCount
 
   /// Bytes that a client may send on one stream before the daemon has taken them: what keeps a bulk
   /// import busy (DESIGN section 8: the default of 64 KiB caps it).
@@ -35,9 +36,11 @@ public struct MusterServer: Sendable {
     let socket = try ListenSocket(path: socketPath)
     defer { socket.remove() }
     let group = MultiThreadedEventLoopGroup.singleton
+    let connections = ConnectionCount()
     let transport = HTTP2ServerTransport.Custom(
       listenerFactory: UnixListenerFactory(
-        descriptor: socket.descriptor, group: group, daemonUser: geteuid(), logger: logger),
+        descriptor: socket.descriptor, group: group, daemonUser: geteuid(),
+        connections: connections, logger: logger),
       config: transportConfig())
     let stopping = StopFlag()
     let services: [any RegistrableRPCService] = [
@@ -45,7 +48,8 @@ public struct MusterServer: Sendable {
       MemberService(stores: stores), WorkspaceService(stores: stores), HealthService(),
     ]
     let server = MusterServer(
-      server: GRPCServer(transport: transport, services: services), stopping: stopping)
+      server: GRPCServer(transport: transport, services: services), stopping: stopping,
+      connections: connections)
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await server.server.serve() }
       // The address is known once the transport listens; nil means that it never will.
@@ -63,6 +67,9 @@ public struct MusterServer: Sendable {
       return try result.get()
     }
   }
+
+  /// How long no connection has been open; nil while one is.
+  public var idleTime: Duration? { connections.idleTime }
 
   /// Takes no new calls; those that run may end.
   public func beginGracefulShutdown() {

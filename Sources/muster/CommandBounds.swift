@@ -24,4 +24,20 @@ enum CommandBounds {
   /// How long an interrupted import may take to end in order before it is cut off, in seconds: a
   /// group commit takes one.
   static let interruptGraceSeconds = 5
+  /// How long a private daemon may take to serve, or one to be gone: it starts in a tenth of a
+  /// second, and a stopping one cuts its last calls off after 8.
+  static let privateStartTimeMax: Duration = .seconds(20)
+  /// How long another command may take to start the private daemon: the bounds of its two
+  /// waits, and some.
+  static let privateStartLockTimeMax: Duration = .seconds(45)
+  /// Between two looks at a private daemon that is starting.
+  static let privatePause: Duration = .milliseconds(10)
+  /// After how long without a connection a private daemon leaves: a person's next command finds it.
+  static let privateIdleSeconds: UInt32 = 60
+  /// A private daemon's log is emptied when it is larger than this: some thousand imports.
+  static let privateLogBytesMax = 1024 * 1024
+  /// What is quoted of the log of a daemon that did not start: at most so many bytes,
+  static let privateLogTailBytes = 4 * 1024
+  /// and so many lines.
+  static let privateLogTailLines = 5
 }

@@ -10,6 +10,13 @@ struct Muster: AsyncParsableCommand {
     discussion: """
       Exit codes: 0 all went well, 1 failed, 2 an import finished with rejected rows, 64 a usage \
       error. In a pipe, lists and events are printed as JSON, one object a line.
+
+      With no socket named, and no /run/muster on this machine, a command starts a private daemon \
+      for its user. It leaves when no command has needed it for 60 seconds \
+      (MUSTER_PRIVATE_IDLE_SECONDS). Its members are in $XDG_DATA_HOME/muster \
+      (~/.local/share/muster), its log is in $XDG_STATE_HOME/muster (~/.local/state/muster), and \
+      $XDG_CONFIG_HOME/muster/muster.json (~/.config/muster/muster.json) is its configuration if \
+      it is there. health starts none.
       """,
     subcommands: [
       ImportCommand.self, ExportCommand.self, LabelCommand.self, RoleCommand.self,

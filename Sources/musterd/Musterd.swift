@@ -26,6 +26,13 @@ struct Musterd: AsyncParsableCommand {
   @Option(help: "A JSON file with settings, such as {\"limits\": {\"rowsPerImport\": 0}}.")
   var config: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Leave when no connection has been open for so long, and no muster command is at work "
+        + "(default: never). The commands start their private daemon with it.",
+      valueName: "seconds"))
+  var exitWhenIdle: UInt32?
+
   func run() async throws {
     umask(0o077)
     // A full disk or a closed pipe is an error of a call, not the end of the daemon.
@@ -49,13 +56,33 @@ struct Musterd: AsyncParsableCommand {
     try await MusterServer.withServer(
       socketPath: socket, stores: stores, limits: limits, logger: logger
     ) { server in
-      logger.info("serving", metadata: ["socket": "\(socket)", "data": "\(data)"])
-      for await signal in signals {
-        logger.info("stopping", metadata: ["signal": "\(signal)"])
-        break
+      if let failure = Announcement.write(data: data, socket: socket) {
+        logger.warning("commands cannot find this daemon", metadata: ["errno": "\(failure)"])
       }
+      logger.info("serving", metadata: ["socket": "\(socket)", "data": "\(data)"])
+      // Nobody should have to wait for a private daemon to leave the directory it was started in.
+      if exitWhenIdle != nil, data.hasPrefix("/"), socket.hasPrefix("/") { _ = unsafe chdir("/") }
+      let idleExit = exitWhenIdle.map { IdleExit(seconds: $0, data: data, socket: socket, logger) }
+      let reason = await Self.reasonToStop(signals, idleExit, server)
+      logger.info("stopping", metadata: ["reason": "\(reason)"])
       server.beginGracefulShutdown()
       Self.exitAfterDeadline(logger)
+    }
+  }
+
+  /// Waits for a signal, or until nobody has needed the daemon for long enough.
+  private static func reasonToStop(
+    _ signals: UnixSignalsSequence, _ idleExit: IdleExit?, _ server: MusterServer
+  ) async -> String {
+    await withTaskGroup(of: String?.self) { tasks in
+      tasks.addTask {
+        for await signal in signals { return "\(signal)" }
+        return nil
+      }
+      if let idleExit { tasks.addTask { await idleExit.wait(server) ? "idle" : nil } }
+      defer { tasks.cancelAll() }
+      for await reason in tasks { if let reason { return reason } }
+      return "nothing to wait for"
     }
   }
 

@@ -10,6 +10,7 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   let descriptor: Int32
   let group: MultiThreadedEventLoopGroup
   let daemonUser: UInt32
+  let connections: ConnectionCount
   let logger: Logger
   var bounds = ConnectionBounds()
 
@@ -24,7 +25,8 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
     let channel = try await ServerBootstrap(group: group)
       .serverChannelInitializer { listenerConfigurator.configure(channel: $0) }
       .bind(descriptor) { channel in
-        admit(channel)
+        connections.add(channel)
+        return admit(channel)
           .flatMap { ConnectionGuard.install(in: channel, bounds: bounds, logger: logger) }
           .flatMap { connectionConfigurator.configure(channel: channel, tls: .none) }
       }

@@ -24,7 +24,7 @@ struct ExportCommand: AsyncParsableCommand {
     let target = try ExportTarget(path: to)
     let request = ExportMembersRequest(
       workspace: connection.workspaceName, with: with.columns)
-    try await withMusterClient(socketPath: connection.socketPath) { client in
+    try await connection.withClient { client in
       try await client.exportMembers(request) { columns in
         try target.write(header: columns)
       } chunk: { rows in

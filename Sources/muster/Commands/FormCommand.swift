@@ -32,7 +32,7 @@ struct FormCommand: AsyncParsableCommand {
       let request = CreateFormRequest(
         workspace: connection.workspaceName,
         form: Form(slug: slug, fields: fields.map(\.field)))
-      let form = try await withMusterClient(socketPath: connection.socketPath) { client in
+      let form = try await connection.withClient { client in
         try await client.createForm(request)
       }
       let columns = form.fields.map { "form.\(form.slug).\($0.slug)" }.joined(separator: ", ")
@@ -49,7 +49,7 @@ struct FormCommand: AsyncParsableCommand {
 
     func run() async throws {
       let request = ListFormsRequest(workspace: connection.workspaceName)
-      let forms = try await withMusterClient(socketPath: connection.socketPath) { client in
+      let forms = try await connection.withClient { client in
         try await client.listForms(request)
       }
       var listing = Listing(output.format, header: ["FORM", "FIELDS"])

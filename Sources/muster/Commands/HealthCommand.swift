@@ -5,13 +5,15 @@ internal import MusterClient
 struct HealthCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "health", abstract: "Asks the daemon whether it is well.",
-    discussion: "Exit codes: 0 it serves, 1 it does not or nobody answers.")
+    discussion: """
+      It starts no private daemon. Exit codes: 0 it serves, 1 it does not or nobody answers.
+      """)
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
-    let status = try await withMusterClient(socketPath: connection.socketPath) { client in
+    let status = try await connection.withRunningClient { client in
       try await client.health()
     }
     var object = JSONObject()

@@ -73,7 +73,7 @@ struct ImportCommand: AsyncParsableCommand {
     let run = ImportRun(
       begin: begin, input: input,
       rejects: try RejectsTarget(named: rejects, source: file, input: input),
-      delimiter: delimiter.byte, format: output.format, socketPath: connection.socketPath)
+      delimiter: delimiter.byte, format: output.format, connection: connection)
     let task = Task { try await run.run() }
     run.interrupt.watch { task.cancel() }
     if try await !task.value { throw ExitCode(2) }

@@ -18,7 +18,7 @@ struct ImportsCommand: AsyncParsableCommand {
     func run() async throws {
       let request = GetImportRequest(
         workspace: connection.workspaceName, importID: importID.text)
-      let record = try await withMusterClient(socketPath: connection.socketPath) { client in
+      let record = try await connection.withClient { client in
         try await client.getImport(request)
       }
       switch output.format {

@@ -19,7 +19,7 @@ struct LabelCommand: AsyncParsableCommand {
 
     func run() async throws {
       let request = CreateLabelsRequest(workspace: connection.workspaceName, slugs: slugs)
-      let result = try await withMusterClient(socketPath: connection.socketPath) { client in
+      let result = try await connection.withClient { client in
         try await client.createLabels(request)
       }
       var listing = Listing(output.format, header: ["LABEL", ""])
@@ -44,7 +44,7 @@ struct LabelCommand: AsyncParsableCommand {
 
     func run() async throws {
       let request = ListLabelsRequest(workspace: connection.workspaceName)
-      let slugs = try await withMusterClient(socketPath: connection.socketPath) { client in
+      let slugs = try await connection.withClient { client in
         try await client.listLabels(request)
       }
       var listing = Listing(output.format, header: ["LABEL"])

@@ -18,7 +18,7 @@ struct RoleCommand: AsyncParsableCommand {
 
     func run() async throws {
       let request = CreateRoleRequest(workspace: connection.workspaceName, slug: slug)
-      let role = try await withMusterClient(socketPath: connection.socketPath) { client in
+      let role = try await connection.withClient { client in
         try await client.createRole(request)
       }
       try Listing.print(
@@ -34,7 +34,7 @@ struct RoleCommand: AsyncParsableCommand {
 
     func run() async throws {
       let request = ListRolesRequest(workspace: connection.workspaceName)
-      let roles = try await withMusterClient(socketPath: connection.socketPath) { client in
+      let roles = try await connection.withClient { client in
         try await client.listRoles(request)
       }
       var listing = Listing(output.format, header: ["ID", "ROLE"])

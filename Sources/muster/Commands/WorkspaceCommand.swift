@@ -19,7 +19,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
 
     func run() async throws {
       let request = CreateWorkspaceRequest(name: name)
-      let made = try await withMusterClient(socketPath: connection.socketPath) { client in
+      let made = try await connection.withClient { client in
         try await client.createWorkspace(request)
       }
       try Listing.print(
@@ -35,7 +35,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-      let workspaces = try await withMusterClient(socketPath: connection.socketPath) { client in
+      let workspaces = try await connection.withClient { client in
         try await client.listWorkspaces()
       }
       var listing = Listing(output.format, header: ["WORKSPACE", "STORE"])

@@ -8,7 +8,7 @@ struct ImportRun: Sendable {
   var rejects: RejectsTarget
   var delimiter: UInt8
   var format: OutputFormat
-  var socketPath: String
+  var connection: ConnectionOptions
   let interrupt = Interrupt()
 
   /// Runs it.
@@ -29,7 +29,7 @@ struct ImportRun: Sendable {
       lines: lines, reporter: reporter(totalRows: survey?.rowCount),
       rejects: sink(spool, lines, columns: source.columns))
     let opened = begin
-    return try await withMusterClient(socketPath: socketPath) { client in
+    return try await connection.withClient { client in
       try await run(opened, client, source, monitor, survey)
     }
   }

@@ -5,17 +5,13 @@ internal import Glibc
 struct ConnectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The daemon's socket (MUSTER_SOCKET; default: /run/muster/muster.sock).", valueName: "path"))
+      "The daemon's socket (MUSTER_SOCKET; default: /run/muster/muster.sock where /run/muster is, "
+        + "else a private daemon's).", valueName: "path"))
   var socket: String?
 
   @Option(
     help: ArgumentHelp("The workspace (MUSTER_WORKSPACE; default: default).", valueName: "name"))
   var workspace: String?
-
-  /// The socket's path: the option, else the environment, else the system's.
-  var socketPath: String {
-    socket ?? Self.environment("MUSTER_SOCKET") ?? "/run/muster/muster.sock"
-  }
 
   /// The workspace's name: the option, else the environment, else "default".
   var workspaceName: String { workspace ?? Self.environment("MUSTER_WORKSPACE") ?? "default" }
