@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <sqlite3.h>
 
 // SQLITE_STATIC as a function: the macro's cast of 0 does not reach Swift.
@@ -17,3 +18,6 @@ static inline void muster_prefetch(const void *address) { __builtin_prefetch(add
 // Before the first connection: no lock around each small allocation for statistics that nobody
 // reads. sqlite3_config takes variable arguments, which Swift cannot call.
 static inline int muster_configure(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
+// Gives memory that was freed, and lies between what is in use, back to the system.
+static inline void muster_trim_memory(void) { malloc_trim(0); }

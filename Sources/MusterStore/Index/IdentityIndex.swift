@@ -1,3 +1,4 @@
+internal import CSQLite
 internal import MusterCore
 
 /// The identity of every member of a workspace, in memory: which member has an email key, a phone
@@ -15,6 +16,8 @@ final class IdentityIndex {
   /// The highest member number in use.
   private(set) var lastMember: UInt32 = 0
   private var lastMemberAtBegin: UInt32 = 0
+  /// Entries of all tables when memory was last given back.
+  private var trimmedEntries = 0
 
   /// One change that a rollback takes back.
   private enum Change {
@@ -106,6 +109,17 @@ final class IdentityIndex {
       lastMember -= 1
     }
     begin()
+  }
+
+  // MARK: Memory
+
+  /// Gives back what growing has left behind, once the tables have grown by a sixteenth: segments of
+  /// one size are of no use to the next, and were a seventh of the memory at 5 million members.
+  func trimMemory() {
+    let entries = email.count + phone.count + externalID.count
+    guard entries > trimmedEntries + max(trimmedEntries / 16, 1 << 18) else { return }
+    trimmedEntries = entries
+    muster_trim_memory()
   }
 
   // MARK: Loading

@@ -4,7 +4,7 @@
 @safe final class MemberTable {
   /// The fingerprints of a block's members, and the imports behind them: apart, so that neither
   /// has to be filled up to the other's size.
-  private struct Block {
+  @safe private struct Block {
     let fingerprints: UnsafeMutablePointer<UInt64>
     let importSeqs: UnsafeMutablePointer<UInt32>
 
@@ -54,7 +54,7 @@
 
   func set(_ member: UInt32, fingerprint: UInt64, importSeq: UInt32) {
     let block = unsafe blocks[Int(member) >> Self.blockBits] ?? Block()
-    unsafe blocks[Int(member) >> Self.blockBits] = unsafe block
+    unsafe blocks[Int(member) >> Self.blockBits] = block
     unsafe block.fingerprints[Self.place(member)] = fingerprint
     unsafe block.importSeqs[Self.place(member)] = importSeq
   }

@@ -63,6 +63,7 @@ final class WorkspaceWriter {
         UInt32(id), identifiers: (query.borrowed(1), query.borrowed(2), query.borrowed(3)),
         importSeq: UInt32(truncatingIfNeeded: query.integer(4)))
     }
+    index.trimMemory()
     index.begin()
   }
 
@@ -282,6 +283,7 @@ final class WorkspaceWriter {
       return fail(error)
     }
     index.begin()
+    index.trimMemory()
     group.reset()
     let committed = touched.values.map { $0 }
     touched = [:]
