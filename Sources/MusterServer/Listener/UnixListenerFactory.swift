@@ -10,6 +10,8 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   let descriptor: Int32
   let group: MultiThreadedEventLoopGroup
   let daemonUser: UInt32
+  let silenceMax: Duration
+  let connections: PlaceCount
   let logger: Logger
 
   var eventLoopGroup: any EventLoopGroup { group }
@@ -23,7 +25,9 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
     let channel = try await ServerBootstrap(group: group)
       .serverChannelInitializer { listenerConfigurator.configure(channel: $0) }
       .bind(descriptor) { channel in
-        admit(channel).flatMap { connectionConfigurator.configure(channel: channel, tls: .none) }
+        admit(channel)
+          .flatMap { SilentPeerHandler.add(to: channel, silenceMax: silenceMax, logger: logger) }
+          .flatMap { connectionConfigurator.configure(channel: channel, tls: .none) }
       }
     // NIO listens again with a backlog of its own; ours is larger.
     listen(descriptor, 1024)
@@ -38,15 +42,26 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
     let credentials: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
       level: .socket, name: PeerCredentials.socketOption)
     return credentials.flatMap { peer in
-      if peer.mayConnect(toDaemonOf: daemonUser) {
-        return channel.eventLoop.makeSucceededVoidFuture()
+      guard peer.mayConnect(toDaemonOf: daemonUser) else {
+        logger.warning("refused a connection", metadata: ["peer_uid": "\(peer.uid)"])
+        return refuse(channel)
       }
-      logger.warning("refused a connection", metadata: ["peer_uid": "\(peer.uid)"])
-      // A failed future alone would leave the client hanging.
-      return channel.close().flatMapThrowing { throw PeerRefused() }
+      guard connections.take() else {
+        logger.warning(
+          "refused a connection: there are too many",
+          metadata: ["peer_pid": "\(peer.pid)", "connections_max": "\(connections.placesMax)"])
+        return refuse(channel)
+      }
+      channel.closeFuture.whenComplete { _ in connections.giveBack() }
+      return channel.eventLoop.makeSucceededVoidFuture()
     }
+  }
+
+  /// Closes a connection; a failed future alone would leave the client hanging.
+  private func refuse(_ channel: any Channel) -> EventLoopFuture<Void> {
+    channel.close().flatMapThrowing { throw PeerRefused() }
   }
 }
 
-/// A peer that the daemon does not serve.
+/// A peer that the daemon does not serve, or not now.
 struct PeerRefused: Error {}
