@@ -124,7 +124,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["musterd", "muster", "MusterTestSupport"],
+      dependencies: ["musterd", "muster", "MusterClient", "MusterTestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: settings
     ),
