@@ -125,7 +125,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["musterd", "muster", "MusterTestSupport"],
+      dependencies: ["musterd", "muster", "MusterClient", "MusterTestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: settings
     ),

@@ -15,6 +15,9 @@ public enum ClientBounds {
   static let callTimeout: Duration = .seconds(60)
   /// How long a daemon may take to say that it is well.
   static let healthTimeout: Duration = .seconds(5)
+  /// How long after its deadline, its cancellation or its end the transport may still take before
+  /// it is left behind: it answers at once, or hangs.
+  static let abandonTimeout: Duration = .seconds(2)
   /// How long the daemon may take to end an import that the caller broke off, so that its last
   /// progress is still seen: its group commit takes up to a second.
   static let partingTimeout: Duration = .seconds(10)

@@ -22,11 +22,16 @@ public struct MusterClient: Sendable {
     timeout: Duration = ClientBounds.callTimeout
   ) async throws -> Response {
     try await translatingErrors {
-      try await grpc.unary(
-        request: ClientRequest(message: request), descriptor: method,
-        serializer: WireSerializer<Request>(), deserializer: WireDeserializer<Response>(),
-        options: options(timeout: timeout)
-      ) { try $0.message }
+      try await Abandonment.run(
+        timeLimit: timeout + ClientBounds.abandonTimeout,
+        partingTime: ClientBounds.abandonTimeout
+      ) {
+        try await grpc.unary(
+          request: ClientRequest(message: request), descriptor: method,
+          serializer: WireSerializer<Request>(), deserializer: WireDeserializer<Response>(),
+          options: options(timeout: timeout)
+        ) { try $0.message }
+      }
     }
   }
 }
@@ -49,9 +54,29 @@ public func withMusterClient<Result: Sendable>(
       config.http2.targetWindowSize = ClientBounds.windowBytes
       config.http2.maxFrameSize = ClientBounds.frameBytesMax
     })
+  let grpc = GRPCClient(transport: transport)
+  let connections = Task { try await grpc.runConnections() }
   return try await translatingErrors {
-    try await withGRPCClient(transport: transport) { grpc in
-      try await body(MusterClient(grpc: grpc))
+    let result: Swift.Result<Result, any Error>
+    do {
+      result = .success(try await body(MusterClient(grpc: grpc)))
+    } catch {
+      result = .failure(error)
     }
+    // An error ends the connection in order too: calls that run beside it see it end.
+    grpc.beginGracefulShutdown()
+    await end(connections)
+    return try result.get()
   }
+}
+
+/// Waits until a client's connections have ended, but not for one that never does.
+private func end(_ connections: Task<Void, any Error>) async {
+  let isOver = try? await Abandonment.run(
+    timeLimit: ClientBounds.abandonTimeout, partingTime: .zero
+  ) {
+    _ = await connections.result
+    return true
+  }
+  if isOver != true { connections.cancel() }
 }

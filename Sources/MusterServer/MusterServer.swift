@@ -8,18 +8,12 @@ internal import NIOPosix
 
 /// The daemon's gRPC server on a Unix socket.
 public struct MusterServer: Sendable {
-  private let server: GRPCServer<HTTP2ServerTransport.Custom<UnixListenerFactory>>
+  private typealias Transport = HTTP2ServerTransport.Custom<UnixListenerFactory>
+
+  private let server: GRPCServer<TimeoutTransport<Transport>>
 
   private let stopping: StopFlag
   private let connections: ConnectionCount
-
-  /// Bytes that a client may send on one stream before the daemon has taken them: what keeps a bulk
-  /// import busy (DESIGN section 8: the default of 64 KiB caps it).
-  private static let windowBytes = 4 * 1024 * 1024
-  private static let frameBytesMax = 1024 * 1024
-  /// The transport's own bound on a message; ours is 4 MiB and answers with a clear status.
-  private static let messageBytesMax = 16 * 1024 * 1024
-  private static let streamsPerConnectionMax = 128
 
   /// Serves on a socket until `body` returns, then stops taking calls and waits for those that run.
   ///
@@ -27,29 +21,34 @@ public struct MusterServer: Sendable {
   ///
   /// - Parameters:
   ///   - socketPath: At most 107 bytes. A dead socket there is replaced, a live one is not.
+  ///   - bounds: The defaults are what the documents say; others are for tests.
   ///   - body: Runs while the server serves; call ``beginGracefulShutdown()`` to end it early.
   /// - Throws: A `StoreError` if the socket cannot be had.
   public static func withServer<Result: Sendable>(
-    socketPath: String, stores: any StoreProvider, limits: Limits, logger: Logger,
+    socketPath: String, stores: any StoreProvider, limits: Limits,
+    bounds: TransportBounds = TransportBounds(), logger: Logger,
     _ body: @Sendable (MusterServer) async throws -> Result
   ) async throws -> Result {
     let socket = try ListenSocket(path: socketPath)
     defer { socket.remove() }
     let group = MultiThreadedEventLoopGroup.singleton
     let connections = ConnectionCount()
-    let transport = HTTP2ServerTransport.Custom(
+    let transport = Transport(
       listenerFactory: UnixListenerFactory(
         descriptor: socket.descriptor, group: group, daemonUser: geteuid(),
-        connections: connections, logger: logger),
-      config: transportConfig())
+        connections: connections, silenceMax: bounds.silenceMax,
+        places: PlaceCount(max: bounds.connectionsWithinDescriptorsMax), logger: logger),
+      config: transportConfig(bounds))
     let stopping = StopFlag()
     let services: [any RegistrableRPCService] = [
       ImportService(stores: stores, limits: limits, stopping: stopping, logger: logger),
-      MemberService(stores: stores), WorkspaceService(stores: stores), HealthService(),
+      MemberService(
+        stores: stores, exports: PlaceCount(max: bounds.exportsMax), stopping: stopping),
+      WorkspaceService(stores: stores), HealthService(stopping: stopping),
     ]
     let server = MusterServer(
-      server: GRPCServer(transport: transport, services: services), stopping: stopping,
-      connections: connections)
+      server: GRPCServer(transport: TimeoutTransport(base: transport), services: services),
+      stopping: stopping, connections: connections)
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await server.server.serve() }
       // The address is known once the transport listens; nil means that it never will.
@@ -77,14 +76,14 @@ public struct MusterServer: Sendable {
     server.beginGracefulShutdown()
   }
 
-  private static func transportConfig()
-    -> HTTP2ServerTransport.Custom<UnixListenerFactory>.Config
-  {
-    var config = HTTP2ServerTransport.Custom<UnixListenerFactory>.Config.defaults
-    config.http2.targetWindowSize = windowBytes
-    config.http2.maxFrameSize = frameBytesMax
-    config.http2.maxConcurrentStreams = streamsPerConnectionMax
-    config.rpc.maxRequestPayloadSize = messageBytesMax
+  private static func transportConfig(_ bounds: TransportBounds) -> Transport.Config {
+    var config = Transport.Config.defaults
+    config.http2.targetWindowSize = TransportBounds.windowBytes
+    config.http2.maxFrameSize = TransportBounds.frameBytesMax
+    config.http2.maxConcurrentStreams = TransportBounds.streamsPerConnectionMax
+    config.rpc.maxRequestPayloadSize = TransportBounds.messageBytesMax
+    config.connection.keepalive.time = bounds.keepaliveInterval
+    config.connection.keepalive.timeout = bounds.keepaliveTimeout
     config.connection.keepalive.clientBehavior.allowWithoutCalls = true
     config.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls = .seconds(1)
     return config

@@ -38,6 +38,7 @@ struct Musterd: AsyncParsableCommand {
     // A full disk or a closed pipe is an error of a call, not the end of the daemon.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    Self.raiseDescriptorLimit()
     LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
     let logger = Logger(label: "musterd")
     do {
@@ -49,6 +50,19 @@ struct Musterd: AsyncParsableCommand {
       throw Failure(message: error.message)
     }
   }
+
+  /// Takes as many file descriptors as the system allows: the usual limit of 1,024 is for programs
+  /// that use select(), and would bound the connections instead of our own bound.
+  private static func raiseDescriptorLimit() {
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    guard unsafe getrlimit(resource, &limit) == 0 else { return }
+    limit.rlim_cur = min(limit.rlim_max, descriptorsMax)
+    unsafe setrlimit(resource, &limit)
+  }
+
+  /// Far more than connections and databases need.
+  private static let descriptorsMax: rlim_t = 16_384
 
   private func serve(_ stores: Stores, _ limits: Limits, _ logger: Logger) async throws {
     // Caught before anybody can connect: a signal that comes early is a stop like any other.

@@ -65,6 +65,8 @@ final class RunningProcess: Sendable {
 
   func closeInput() { try? input?.fileHandleForWriting.close() }
 
+  var processIdentifier: Int32 { process.processIdentifier }
+
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   /// Its exit code; a negative signal number if it was killed. Kills it when the test is cancelled.

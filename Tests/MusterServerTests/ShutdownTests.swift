@@ -51,9 +51,7 @@ import Testing
           try leave()
         }
       }
-      // Not waited for: a call whose stream was being opened as the connection ended may hang in
-      // the transport, deaf to its deadline and to cancellation.
-      for task in tasks { task.cancel() }
+      for task in tasks { await task.value }
       try result.get()
     }
   }

@@ -30,22 +30,24 @@ struct TestDaemon: Sendable {
 
   /// Serves until `body` returns, then removes all that it made.
   static func with<Result: Sendable>(
-    limits: Limits = Limits(), _ body: @escaping @Sendable (TestDaemon) async throws -> Result
+    limits: Limits = Limits(), bounds: TransportBounds = TransportBounds(),
+    _ body: @escaping @Sendable (TestDaemon) async throws -> Result
   ) async throws -> Result {
     try await Gate.daemons.pass {
-      try await serve(limits, body)
+      try await serve(limits, bounds, body)
     }
   }
 
   private static func serve<Result: Sendable>(
-    _ limits: Limits, _ body: @escaping @Sendable (TestDaemon) async throws -> Result
+    _ limits: Limits, _ bounds: TransportBounds,
+    _ body: @escaping @Sendable (TestDaemon) async throws -> Result
   ) async throws -> Result {
     try await withTemporaryDirectory { path in
       let directory = try DataDirectory(path: path + "/data")
       let daemon = TestDaemon(socketPath: path + "/s", directory: directory)
       return try await MusterServer.withServer(
         socketPath: daemon.socketPath, stores: Stores(directory: directory), limits: limits,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        bounds: bounds, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       ) { _ in try await body(daemon) }
     }
   }

@@ -34,14 +34,32 @@ internal import Testing
     #expect(named == known)
   }
 
-  @Test func `PROTOCOL.md names every bound of a connection, with its value`() throws {
+  @Test func `PROTOCOL.md names every bound of control frames, with its value`() throws {
     let known = try Self.bounds(in: "Sources/MusterServer/Listener/ConnectionBounds.swift")
     #expect(known.count >= 5)
     var named: [String: Int] = [:]
-    for cells in try Self.section("## Connections", of: "proto/PROTOCOL.md")
+    for cells in try Self.section("## Control frames", of: "proto/PROTOCOL.md")
       .compactMap(Self.tableCells) where cells[0].hasPrefix("`")
     {
       named[cells[0].filter { $0 != "`" }] = Int(cells[1].filter { $0 != "," })
+    }
+    #expect(named == known)
+  }
+
+  @Test func `PROTOCOL.md names every bound of the transport, with its value`() throws {
+    var known: [String: String] = [:]
+    for line in try SourceTree.file("Sources/MusterServer/TransportBounds.swift").lines {
+      let words = line.split { " :".contains($0) }
+      guard words.starts(with: ["public", "var"]), let value = words.last else { continue }
+      let number = value.filter { $0.isNumber }
+      known[String(words[2])] = value.hasPrefix(".seconds(") ? number + " s" : number
+    }
+    #expect(known.count == 4)
+    var named: [String: String] = [:]
+    for cells in try Self.section("## Connections", of: "proto/PROTOCOL.md")
+      .compactMap(Self.tableCells) where cells[0].hasPrefix("`")
+    {
+      named[cells[0].filter { $0 != "`" }] = cells[1].filter { $0 != "," }
     }
     #expect(named == known)
   }

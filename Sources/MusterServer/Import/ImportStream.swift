@@ -10,13 +10,18 @@ struct ImportStream {
   let stores: any StoreProvider
   let limits: Limits
   let stopping: StopFlag
+  let deadline: CallDeadline
   let logger: Logger
   private let outbox = ImportOutbox()
 
-  init(stores: any StoreProvider, limits: Limits, stopping: StopFlag, logger: Logger) {
+  init(
+    stores: any StoreProvider, limits: Limits, stopping: StopFlag, deadline: CallDeadline,
+    logger: Logger
+  ) {
     self.stores = stores
     self.limits = limits
     self.stopping = stopping
+    self.deadline = deadline
     self.logger = logger
   }
 
@@ -26,7 +31,7 @@ struct ImportStream {
   func run(
     _ messages: RPCAsyncSequence<ImportRequest, any Error>, _ writer: RPCWriter<ImportResponse>
   ) async throws {
-    let outbox = outbox
+    let (outbox, stopping) = (outbox, stopping)
     let sender = Task {
       do {
         try await outbox.drain { try await writer.write($0) }
@@ -43,6 +48,12 @@ struct ImportStream {
       await receiver.result
     } onCancelRPC: {
       outbox.cancel()
+      guard !stopping.isSet else { return }
+      // Where to go on is still said, but a write to a client that is gone would wait for ever.
+      Task {
+        try await Task.sleep(for: TransportBounds.partingTime)
+        sender.cancel()
+      }
     }
     outbox.close()
     try? await sender.value
@@ -113,7 +124,7 @@ struct ImportStream {
     switch outbox.end {
     case .failed(let error): error
     case .stopped(let progress): StoreError.stopped(progress)
-    case .cancelled: RPCError(code: .cancelled, message: "The client is gone.")
+    case .cancelled: deadline.cancellation
     case nil: nil
     }
   }

@@ -1,7 +1,7 @@
 /// Every bound on what a connection sends besides its calls, each with its unit in its name and its
 /// reason beside it.
 ///
-/// PROTOCOL.md, "Connections", says them to the writers of clients.
+/// PROTOCOL.md, "Control frames", says them to the writers of clients.
 struct ConnectionBounds: Sendable, Equatable {
   /// Milliseconds that a new connection has for its preface and its whole first frame.
   ///

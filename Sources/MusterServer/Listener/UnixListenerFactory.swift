@@ -11,6 +11,8 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   let group: MultiThreadedEventLoopGroup
   let daemonUser: UInt32
   let connections: ConnectionCount
+  let silenceMax: Duration
+  let places: PlaceCount
   let logger: Logger
   var bounds = ConnectionBounds()
 
@@ -27,6 +29,7 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
       .bind(descriptor) { channel in
         connections.add(channel)
         return admit(channel)
+          .flatMap { SilentPeerHandler.add(to: channel, silenceMax: silenceMax, logger: logger) }
           .flatMap { ConnectionGuard.install(in: channel, bounds: bounds, logger: logger) }
           .flatMap { connectionConfigurator.configure(channel: channel, tls: .none) }
       }
@@ -43,15 +46,26 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
     let credentials: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
       level: .socket, name: PeerCredentials.socketOption)
     return credentials.flatMap { peer in
-      if peer.mayConnect(toDaemonOf: daemonUser) {
-        return channel.eventLoop.makeSucceededVoidFuture()
+      guard peer.mayConnect(toDaemonOf: daemonUser) else {
+        logger.warning("refused a connection", metadata: ["peer_uid": "\(peer.uid)"])
+        return refuse(channel)
       }
-      logger.warning("refused a connection", metadata: ["peer_uid": "\(peer.uid)"])
-      // A failed future alone would leave the client hanging.
-      return channel.close().flatMapThrowing { throw PeerRefused() }
+      guard places.take() else {
+        logger.warning(
+          "refused a connection: there are too many",
+          metadata: ["peer_pid": "\(peer.pid)", "connections_max": "\(places.placesMax)"])
+        return refuse(channel)
+      }
+      channel.closeFuture.whenComplete { _ in places.giveBack() }
+      return channel.eventLoop.makeSucceededVoidFuture()
     }
+  }
+
+  /// Closes a connection; a failed future alone would leave the client hanging.
+  private func refuse(_ channel: any Channel) -> EventLoopFuture<Void> {
+    channel.close().flatMapThrowing { throw PeerRefused() }
   }
 }
 
-/// A peer that the daemon does not serve.
+/// A peer that the daemon does not serve, or not now.
 struct PeerRefused: Error {}

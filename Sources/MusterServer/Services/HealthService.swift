@@ -3,6 +3,8 @@ internal import MusterWire
 
 /// `grpc.health.v1.Health`: the daemon serves as long as it answers.
 struct HealthService: RegistrableRPCService {
+  let stopping: StopFlag
+
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     router.registerUnary(HealthMethods.check) { (request: HealthCheckRequest) in
       guard Self.isKnown(request.service) else {
@@ -10,7 +12,7 @@ struct HealthService: RegistrableRPCService {
       }
       return HealthCheckResponse(status: .serving)
     }
-    router.registerServerStream(HealthMethods.watch) {
+    router.registerServerStream(HealthMethods.watch, stopping: stopping) {
       (request: HealthCheckRequest, writer: RPCWriter<HealthCheckResponse>) in
       let status: HealthCheckResponse.ServingStatus =
         Self.isKnown(request.service) ? .serving : .serviceUnknown

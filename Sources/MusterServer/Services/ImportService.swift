@@ -15,9 +15,10 @@ struct ImportService: RegistrableRPCService {
       forMethod: ImportMethods.importMembers, deserializer: WireDeserializer<ImportRequest>(),
       serializer: WireSerializer<ImportResponse>()
     ) { request, _ in
-      StreamingServerResponse { writer in
+      let deadline = CallDeadline(request.metadata)
+      return StreamingServerResponse { writer in
         let stream = ImportStream(
-          stores: stores, limits: limits, stopping: stopping, logger: logger)
+          stores: stores, limits: limits, stopping: stopping, deadline: deadline, logger: logger)
         try await stream.run(request.messages, writer)
         return [:]
       }

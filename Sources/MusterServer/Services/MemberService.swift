@@ -5,6 +5,8 @@ internal import MusterWire
 /// `muster.v1.MemberService`.
 struct MemberService: RegistrableRPCService {
   let stores: any StoreProvider
+  let exports: PlaceCount
+  let stopping: StopFlag
 
   /// Bytes of one message, about: larger ones outrun back-pressure (RELIABILITY).
   private static let messageBytesMax = 56 * 1024
@@ -14,8 +16,15 @@ struct MemberService: RegistrableRPCService {
   private static let cellBytes = 2
 
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
-    router.registerServerStream(MemberMethods.exportMembers) {
+    router.registerServerStream(MemberMethods.exportMembers, stopping: stopping) {
       (request: ExportMembersRequest, writer: RPCWriter<ExportResponse>) in
+      guard exports.take() else {
+        throw StoreError(
+          .resourceExhausted,
+          "The daemon runs \(exports.placesMax) exports, as many as it may at the same time; try"
+            + " again when one of them has ended.")
+      }
+      defer { exports.giveBack() }
       try await Self.export(request, from: stores, to: writer)
     }
   }

@@ -11,7 +11,9 @@ extension RPCRouter {
       forMethod: method, deserializer: WireDeserializer<Request>(),
       serializer: WireSerializer<Response>()
     ) { request, _ in
+      let deadline = CallDeadline(request.metadata)
       let single = try await ServerRequest(stream: request)
+      guard !deadline.hasPassed else { throw deadline.cancellation }
       do {
         return StreamingServerResponse(
           single: ServerResponse(message: try await body(single.message)))
@@ -22,19 +24,31 @@ extension RPCRouter {
   }
 
   /// Registers a call with one request and a stream of answers.
+  ///
+  /// The task of `body` is cancelled when its client is gone or its deadline has passed: a write
+  /// that waits for such a client would wait for ever. A daemon that stops lets it go on.
   mutating func registerServerStream<Request: WireMessage, Response: WireMessage>(
-    _ method: MethodDescriptor,
+    _ method: MethodDescriptor, stopping: StopFlag,
     _ body: @escaping @Sendable (Request, RPCWriter<Response>) async throws -> Void
   ) {
     registerHandler(
       forMethod: method, deserializer: WireDeserializer<Request>(),
       serializer: WireSerializer<Response>()
     ) { request, _ in
+      let deadline = CallDeadline(request.metadata)
       let single = try await ServerRequest(stream: request)
       return StreamingServerResponse { writer in
+        let work = Task { try await body(single.message, writer) }
+        let result = await withRPCCancellationHandler {
+          await work.result
+        } onCancelRPC: {
+          if !stopping.isSet { work.cancel() }
+        }
         do {
-          try await body(single.message, writer)
+          try result.get()
           return [:]
+        } catch is CancellationError {
+          throw deadline.cancellation
         } catch let error as StoreError {
           throw RPCError(error)
         } catch let error as WireError {

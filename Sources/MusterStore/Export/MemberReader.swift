@@ -14,6 +14,9 @@ internal import MusterCore
 
   /// Members of one page: short enough that the log can be checkpointed in between.
   private static let pageMembers: Int64 = 512
+  /// Bytes of cells after which a page ends all the same: whoever reads it may hold all of it, and
+  /// 512 members of 1 MiB are half a gigabyte.
+  private static let pageBytesMax = 256 * 1024
   private static let cacheBytes = 4 * 1024 * 1024
 
   init(path: String, extra: [ExportExtra], catalogue: Catalogue) throws(StoreError) {
@@ -38,13 +41,22 @@ internal import MusterCore
   ) throws(StoreError) -> Bool {
     query.bind(1, lastMember)
     var found: Int64 = 0
+    var byteCount = 0
     var cells = unsafe [CellBytes](repeating: .blank, count: columns.count)
     while try query.step() {
       found += 1
       scratch.reset()
       lastMember = query.integer(Int32(MemberRecord.slotCount))
       unsafe try fill(&cells)
-      unsafe cells.withUnsafeBufferPointer { unsafe row($0) }
+      unsafe cells.withUnsafeBufferPointer { cells in
+        unsafe row(cells)
+        for place in 0..<cells.count { byteCount += unsafe cells[place].count }
+      }
+      if byteCount >= Self.pageBytesMax {
+        // A page is a transaction of its own: it ends here.
+        query.reset()
+        return true
+      }
     }
     return found == Self.pageMembers
   }

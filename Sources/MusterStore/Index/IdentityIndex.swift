@@ -113,8 +113,10 @@ final class IdentityIndex {
 
   // MARK: Memory
 
-  /// Gives back what growing has left behind, once the tables have grown by a sixteenth: segments of
-  /// one size are of no use to the next, and were a seventh of the memory at 5 million members.
+  /// Gives back what growing has left behind, once the tables have grown by a sixteenth.
+  ///
+  /// Segments of one size are of no use to the next; they were a seventh of the memory at 5 million
+  /// members.
   func trimMemory() {
     let entries = email.count + phone.count + externalID.count
     guard entries > trimmedEntries + max(trimmedEntries / 16, 1 << 18) else { return }

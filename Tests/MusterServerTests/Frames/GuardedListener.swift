@@ -22,9 +22,10 @@ struct GuardedListener: Sendable {
       let transport = HTTP2ServerTransport.Custom(
         listenerFactory: UnixListenerFactory(
           descriptor: socket.descriptor, group: .singleton, daemonUser: geteuid(),
+          connections: ConnectionCount(), silenceMax: .seconds(30), places: PlaceCount(max: 100),
           logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, bounds: bounds),
         config: .defaults)
-      let server = GRPCServer(transport: transport, services: [HealthService()])
+      let server = GRPCServer(transport: transport, services: [HealthService(stopping: StopFlag())])
       try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await server.serve() }
         _ = await transport.listeningAddress

@@ -1,0 +1,21 @@
+internal import GRPCCore
+
+/// When a call must be over, by its client's word.
+struct CallDeadline: Sendable {
+  private let instant: ContinuousClock.Instant?
+
+  /// The deadline of a call that begins now.
+  init(_ metadata: Metadata) {
+    var values = metadata[stringValues: CallTimeout.header].makeIterator()
+    instant = values.next().flatMap { CallTimeout($0) }.map { .now + $0.duration }
+  }
+
+  var hasPassed: Bool { instant.map { $0 <= .now } ?? false }
+
+  /// Why a call ends that nobody waits for any more.
+  var cancellation: RPCError {
+    hasPassed
+      ? RPCError(code: .deadlineExceeded, message: "The call took longer than its deadline allows.")
+      : RPCError(code: .cancelled, message: "The client is gone.")
+  }
+}

@@ -1,0 +1,51 @@
+internal import Glibc
+
+/// Every bound of the transport, each with its unit in its name or type and its reason beside it.
+public struct TransportBounds: Sendable {
+  /// After this long without a word from a client the daemon sends it a PING. A client that is
+  /// alive answers by itself, however long it has nothing to say; a stopped one, or one whose
+  /// machine is gone, does not. Long enough that PINGs cost nothing.
+  public var keepaliveInterval: Duration = .seconds(20)
+  /// How long the answer to a PING may take. Clients that look at an idle connection only now and
+  /// then (grpcio's background poller: every 5 s) have time to do so.
+  public var keepaliveTimeout: Duration = .seconds(10)
+  /// Connections at the same time. Services of one host need a handful; a leak of them in one
+  /// service must not take the daemon's file descriptors.
+  public var connectionsMax = 1_000
+  /// Exports at the same time: each holds a reader of the database with a cache, and up to a page
+  /// of members that nobody has taken.
+  public var exportsMax = 32
+
+  /// The bounds that a daemon has unless it is told others.
+  public init() {}
+
+  /// After this long without a byte from a client its connection is closed, whatever it holds.
+  var silenceMax: Duration { keepaliveInterval + keepaliveTimeout }
+
+  /// Bytes that a client may send on one stream before the daemon has taken them: what keeps a bulk
+  /// import busy (DESIGN section 8: the default of 64 KiB caps it).
+  static let windowBytes = 4 * 1024 * 1024
+  /// An HTTP/2 frame from the daemon: fewer and larger ones cost less.
+  static let frameBytesMax = 1024 * 1024
+  /// The transport's own bound on a message; ours is 4 MiB and answers with a clear status.
+  static let messageBytesMax = 16 * 1024 * 1024
+  /// Calls at the same time on one connection; the transport ends a connection with more, so it
+  /// has to be more than any client means to have.
+  static let streamsPerConnectionMax = 128
+  /// File descriptors that are not for connections: databases, their readers, the log.
+  static let descriptorsReservedCount = 256
+  /// How long the last word of an import to a client that is probably gone may take.
+  static let partingTime: Duration = .milliseconds(200)
+
+  /// Connections that the process' limit of file descriptors has room for, at most
+  /// ``connectionsMax``.
+  var connectionsWithinDescriptorsMax: Int {
+    var limit = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+      return connectionsMax
+    }
+    let descriptors = Int(clamping: limit.rlim_cur)
+    let room = max(descriptors - Self.descriptorsReservedCount, descriptors / 2)
+    return min(connectionsMax, room)
+  }
+}

@@ -1,0 +1,154 @@
+import GRPCCore
+import MusterClient
+import MusterServer
+import MusterTestSupport
+import MusterWire
+import Testing
+
+/// A call is over when its deadline has passed or its client is gone, whatever the client does.
+@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
+  private static let importID = "0f0e0d0c-0b0a-4908-8706-050403020100"
+  private static let begin = ProtoBytes.begin(columns: ["external_id"], importID: importID)
+  private static let importMembers = "muster.v1.ImportService/ImportMembers"
+  private static let exportMembers = "muster.v1.MemberService/ExportMembers"
+
+  /// How soon a call is over (RELIABILITY, P10).
+  private static let overBound: Duration = .milliseconds(250)
+
+  /// A client that has begun an import, sent a row, and does nothing any more.
+  private static func hungImport(
+    _ daemon: TestDaemon, timeout: String? = nil
+  ) async throws -> HungPeer {
+    let peer = try HungPeer(daemon.socketPath)
+    peer.greet()
+    peer.call(importMembers, timeout: timeout)
+    peer.message(begin)
+    peer.message(ProtoBytes.chunk(firstRow: 0, rows: [["u0"]]))
+    let runs = try await becomesTrue(within: .seconds(5)) {
+      try await isRunning(daemon)
+    }
+    try #require(runs, "the hung import never began")
+    return peer
+  }
+
+  private static func isRunning(_ daemon: TestDaemon) async throws -> Bool {
+    try await daemon.send([begin]).error?.message.contains("on another stream") == true
+  }
+
+  /// How long an import holds out after something has happened to its client.
+  private static func holdsOut(_ daemon: TestDaemon, after event: () -> Void) async throws
+    -> Duration
+  {
+    let clock = ContinuousClock()
+    event()
+    return try await clock.measure {
+      let isOver = try await becomesTrue(within: .seconds(5)) { try await !isRunning(daemon) }
+      #expect(isOver, "the import is still held")
+    }
+  }
+
+  @Test(arguments: ["cancelled", "killed"])
+  func `an import whose client is gone is over at once`(_ how: String) async throws {
+    try await TestDaemon.with { daemon in
+      var shortest: Duration = .seconds(60)
+      // The best of three: the machine may be busy with other things.
+      for _ in 0..<3 where shortest > Self.overBound {
+        let peer = try await Self.hungImport(daemon)
+        let held = try await Self.holdsOut(daemon) {
+          if how == "killed" { peer.die() } else { peer.cancel() }
+        }
+        shortest = min(shortest, held)
+        // What comes too late is not applied.
+        peer.message(ProtoBytes.chunk(firstRow: 1, rows: [["late"]]))
+        try await daemon.expectServesOn()
+        let progress = try await daemon.client { client in
+          try await client.getImport(GetImportRequest(workspace: "", importID: Self.importID))
+            .progress
+        }
+        #expect(progress.committed == 1)
+      }
+      #expect(shortest <= Self.overBound)
+    }
+  }
+
+  @Test(arguments: ["400m", "400000u", "00400000u"])
+  func `the daemon itself ends an import whose deadline has passed`(_ timeout: String) async throws
+  {
+    try await TestDaemon.with { daemon in
+      var latest: Duration = .seconds(60)
+      for _ in 0..<3 where latest > .milliseconds(400) + Self.overBound {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let peer = try await Self.hungImport(daemon, timeout: timeout)
+        _ = try await Self.holdsOut(daemon) {}
+        #expect(start.duration(to: clock.now) >= .milliseconds(390))
+        latest = min(latest, start.duration(to: clock.now))
+        #expect(!peer.isDropped, "the call is over, not the connection")
+        peer.message(ProtoBytes.chunk(firstRow: 1, rows: [["late"]]))
+        try await daemon.expectServesOn()
+        let outcome = try await daemon.send([Self.begin])
+        #expect(outcome.accepted?.nextRow == 1)
+      }
+      #expect(latest <= .milliseconds(400) + Self.overBound)
+    }
+  }
+
+  @Test func `a client that listens is told of its deadline, and where to go on`() async throws {
+    try await TestDaemon.with { daemon in
+      let answers = Collected<ImportResponse>()
+      let error = await #expect(throws: RPCError.self) {
+        try await daemon.rawClient { raw in
+          try await raw.grpc.bidirectionalStreaming(
+            request: StreamingClientRequest(metadata: ["grpc-timeout": "300m"]) { writer in
+              try await writer.write(RawMessage(bytes: Self.begin))
+              let chunk = ProtoBytes.chunk(firstRow: 0, rows: [["u0"]])
+              try await writer.write(RawMessage(bytes: chunk))
+              let (never, _) = AsyncStream<Void>.makeStream()
+              for await _ in never {}
+            },
+            descriptor: ImportMethods.importMembers, serializer: RawSerializer(),
+            deserializer: WireDeserializer<ImportResponse>(), options: .defaults
+          ) { response in
+            for try await message in response.messages { answers.append(message) }
+          }
+        }
+      }
+      #expect(error?.code == .deadlineExceeded)
+      guard case .progress(let progress) = answers.all.last else {
+        Issue.record("The last answer is no progress: \(answers.all)")
+        return
+      }
+      #expect(progress.committed == 1)
+    }
+  }
+
+  @Test func `an export that nobody reads gives its place back at its deadline`() async throws {
+    var bounds = TransportBounds()
+    bounds.exportsMax = 1
+    try await TestDaemon.with(bounds: bounds) { daemon in
+      _ = try await daemon.client { client in
+        let name = String(repeating: "n", count: 2_000)
+        return try await client.importRows(
+          columns: ["external_id", "name"], rows: (0..<2_000).map { ["u\($0)", name] })
+      }
+      let peer = try HungPeer(daemon.socketPath)
+      peer.greet()
+      peer.call(Self.exportMembers, timeout: "1000000u")
+      peer.message([], isLast: true)
+      let isRefused = try await becomesTrue(within: .seconds(5)) {
+        do {
+          _ = try await daemon.exportedRows()
+          return false
+        } catch let error as MusterClientError {
+          return error.code == .resourceExhausted && error.message.contains("1 exports")
+        }
+      }
+      #expect(isRefused)
+      let isFree = await becomesTrue(within: .seconds(3)) {
+        (try? await daemon.exportedRows().count) == 2_000
+      }
+      #expect(isFree)
+      #expect(!peer.isDropped)
+    }
+  }
+}
