@@ -95,6 +95,13 @@ let package = Package(
     .target(
       name: "MusterTestSupport", dependencies: ["MusterCore", "MusterWire", "MusterClient"],
       path: "Tests/MusterTestSupport", swiftSettings: settings),
+    .target(
+      name: "MusterTestDaemon",
+      dependencies: [
+        "MusterServer", "MusterStore", "MusterClient", "MusterCore", "MusterTestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/MusterTestDaemon", swiftSettings: settings),
     .testTarget(
       name: "MusterCoreTests", dependencies: ["MusterCore", "MusterTestSupport"],
       swiftSettings: settings),
@@ -115,11 +122,16 @@ let package = Package(
       name: "MusterServerTests",
       dependencies: [
         "MusterServer", "MusterStore", "MusterClient", "MusterWire", "MusterCore",
-        "MusterTestSupport",
+        "MusterTestSupport", "MusterTestDaemon",
         .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "MusterClientTests",
+      dependencies: ["MusterClient", "MusterTestSupport", "MusterTestDaemon"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -35,6 +35,7 @@ final class ImportCall: Sendable {
   func reason(for error: any Error) -> any Error {
     if let failure = sendingFailure { return failure }
     guard let error = error as? RPCError else { return error }
+    if Task.isCancelled && error.code == .cancelled { return CancellationError() }
     return MusterClientError(error, importID: state.withLock { $0.importID })
   }
 
@@ -47,12 +48,11 @@ final class ImportCall: Sendable {
     var sender = ImportRowSender(accepted: accepted, writer: writer)
     do {
       try await rows(&sender)
-      try await sender.flush()
-      try await writer.write(.finish(rowCount: sender.nextRow))
-    } catch is ImportStreamEnded {
-      // The receiving side knows why.
+      try await sender.finish()
     } catch {
       guard !Task.isCancelled else { throw error }
+      // The receiving side knows why, whatever the closure made of it.
+      if sender.hasEnded { return }
       state.withLock { $0.sendingFailure = error }
       try? await sender.flush()
       parted.finish()

@@ -1,0 +1,69 @@
+internal import Logging
+public import MusterClient
+public import MusterCore
+internal import MusterServer
+public import MusterStore
+internal import MusterTestSupport
+public import Testing
+
+/// A daemon in this process, with a real store and a real socket.
+public struct TestDaemon: Sendable {
+  public let socketPath: String
+  public let directory: DataDirectory
+
+  /// Serves until `body` returns, then removes all that it made.
+  ///
+  /// - Parameter gate: Holds back the rows of all imports while it is shut.
+  public static func with<Result: Sendable>(
+    limits: Limits = Limits(), gate: StoreGate? = nil,
+    _ body: @escaping @Sendable (TestDaemon) async throws -> Result
+  ) async throws -> Result {
+    try await Gate.daemons.pass {
+      try await serve(limits, gate, body)
+    }
+  }
+
+  private static func serve<Result: Sendable>(
+    _ limits: Limits, _ gate: StoreGate?,
+    _ body: @escaping @Sendable (TestDaemon) async throws -> Result
+  ) async throws -> Result {
+    try await withTemporaryDirectory { path in
+      let directory = try DataDirectory(path: path + "/data")
+      let daemon = TestDaemon(socketPath: path + "/s", directory: directory)
+      return try await MusterServer.withServer(
+        socketPath: daemon.socketPath, stores: TestStores(directory: directory, gate: gate),
+        limits: limits, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      ) { _ in try await body(daemon) }
+    }
+  }
+
+  /// Runs a closure with a client of our own library.
+  public func client<Result: Sendable>(
+    _ body: (MusterClient) async throws -> Result
+  ) async throws -> Result {
+    try await withMusterClient(socketPath: socketPath, body)
+  }
+
+  /// Asserts that the daemon is well and takes an import of one new member.
+  public func expectServesOn(_ source: SourceLocation = #_sourceLocation) async throws {
+    let serves = try await client { client in
+      guard try await client.health() == .serving else { return false }
+      let id = UInt64.random(in: 0 ... .max)
+      let outcome = try await client.importRows(
+        columns: ["external_id"], rows: [["serves-on-\(id)"]])
+      return outcome.summary.progress.counts.created == 1
+    }
+    #expect(serves, "the daemon takes no import any more", sourceLocation: source)
+  }
+
+  /// All members as an export gives them, without its header.
+  public func exportedRows(workspace: String = "") async throws -> [[String]] {
+    try await client { client in
+      try await client.exportMembers(workspace: workspace) { rows in
+        var copies: [[String]] = []
+        for try await row in rows { copies.append(row.cells.map { $0 ?? "" }) }
+        return copies
+      }
+    }
+  }
+}
