@@ -28,7 +28,9 @@ public struct ExportedRow: Sendable {
 
   /// Lends the bytes of a cell, without a copy; none for a blank one.
   ///
-  /// - Parameter place: The cell's place in the row, less than ``cellCount``.
+  /// - Parameters:
+  ///   - place: The cell's place in the row, less than ``cellCount``.
+  ///   - body: Looks at the bytes; they are valid only while it does.
   public func withCell<Result>(
     at place: Int, _ body: (Span<UInt8>) throws -> Result
   ) rethrows -> Result {
