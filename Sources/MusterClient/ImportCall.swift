@@ -1,4 +1,5 @@
 internal import GRPCCore
+internal import MusterWire
 internal import Synchronization
 
 /// The two sides of one import that is running: a task that sends and a task that receives.

@@ -1,4 +1,5 @@
 internal import GRPCCore
+internal import MusterWire
 
 extension MusterClient {
   /// Reads all members of a workspace, as rows that an import takes.
