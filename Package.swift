@@ -26,6 +26,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.5.0"),
   ],
   targets: [
     .systemLibrary(
@@ -95,6 +96,13 @@ let package = Package(
     .target(
       name: "MusterTestSupport", dependencies: ["MusterCore", "MusterWire", "MusterClient"],
       path: "Tests/MusterTestSupport", swiftSettings: settings),
+    .target(
+      name: "MusterTestDaemon",
+      dependencies: [
+        "MusterServer", "MusterStore", "MusterClient", "MusterCore", "MusterTestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/MusterTestDaemon", swiftSettings: settings),
     .testTarget(
       name: "MusterCoreTests", dependencies: ["MusterCore", "MusterTestSupport"],
       swiftSettings: settings),
@@ -116,11 +124,16 @@ let package = Package(
       name: "MusterServerTests",
       dependencies: [
         "MusterServer", "MusterStore", "MusterClient", "MusterWire", "MusterCore",
-        "MusterTestSupport",
+        "MusterTestSupport", "MusterTestDaemon",
         .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "MusterClientTests",
+      dependencies: ["MusterClient", "MusterTestSupport", "MusterTestDaemon"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -5,8 +5,9 @@ usage() {
   cat <<'TEXT'
 Usage: scripts/check.sh
 
-Checks the formatting and the generated C, then runs scripts/test.sh, scripts/quickstart.sh without a
-terminal, and the short forms of the long scripts. Stops at the first failure.
+Checks the formatting and the generated C, then runs scripts/test.sh, scripts/docs.sh,
+scripts/quickstart.sh without a terminal, and the short forms of the long scripts. Stops at the first
+failure.
 TEXT
 }
 case "${1:-}" in
@@ -19,6 +20,7 @@ scripts/install.sh
 scripts/format.sh --check
 scripts/generate.sh --check
 scripts/test.sh
+scripts/docs.sh
 # A directory of its own, so that the sample's store goes with it.
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT

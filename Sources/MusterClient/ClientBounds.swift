@@ -5,6 +5,15 @@ public enum ClientBounds {
   /// Bytes of cells after which a chunk is sent: an eighth of what the daemon takes, so that what a
   /// caller adds before it looks (a row of 1 MiB, a piece of a file) still fits.
   public static let chunkCellBytesMax = 512 * 1024
+  /// How long a row waits for others to fill its chunk: rows of a service that writes now and then
+  /// arrive well within a second, and a fast writer sends four chunks a second too many at most.
+  static let rowDelayMax: Duration = .milliseconds(250)
+  /// Cells of one row that are sent: well over the 1,000 columns that an import may have, so that a
+  /// row with too many is still a fault.
+  static let cellsPerRowMax = 4_096
+  /// Faults that an import keeps for its caller if no closure takes them: more than anybody reads,
+  /// and about a megabyte at most.
+  public static let keptFaultsMax = 1_000
   /// The HTTP/2 window; the default of 64 KiB caps the transport at a third of its rate.
   static let windowBytes = 8 * 1024 * 1024
   /// An HTTP/2 frame; fewer and larger frames, well within the 16 MiB that HTTP/2 allows.

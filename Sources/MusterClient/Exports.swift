@@ -1,3 +1,33 @@
-// Requests, responses and row chunks are part of this library's API: one import gives all of it.
-@_exported public import MusterCore
-@_exported public import MusterWire
+// Values that the daemon and this library share are part of its API: one import gives them. The
+// rest of the two modules, rules and serializers, is not.
+@_exported public import struct MusterCore.CalendarDay
+@_exported public import struct MusterCore.CellBytes
+@_exported public import enum MusterCore.FaultCode
+@_exported public import struct MusterCore.Form
+@_exported public import struct MusterCore.FormField
+@_exported public import enum MusterCore.FormFieldType
+@_exported public import struct MusterCore.ImportCounts
+@_exported public import struct MusterCore.ImportOptions
+@_exported public import struct MusterCore.ImportProgress
+@_exported public import struct MusterCore.ImportRecord
+@_exported public import struct MusterCore.Limits
+@_exported public import struct MusterCore.Role
+@_exported public import struct MusterCore.RowFault
+@_exported public import struct MusterWire.BeginImport
+@_exported public import struct MusterWire.CreateFormRequest
+@_exported public import struct MusterWire.CreateLabelsRequest
+@_exported public import struct MusterWire.CreateLabelsResponse
+@_exported public import struct MusterWire.CreateRoleRequest
+@_exported public import struct MusterWire.CreateWorkspaceRequest
+@_exported public import struct MusterWire.DeclaredTotals
+@_exported public import enum MusterWire.ExportColumn
+@_exported public import struct MusterWire.ExportMembersRequest
+@_exported public import struct MusterWire.GetImportRequest
+@_exported public import struct MusterWire.HealthCheckResponse
+@_exported public import struct MusterWire.ImportAccepted
+@_exported public import struct MusterWire.ImportSummary
+@_exported public import struct MusterWire.ListFormsRequest
+@_exported public import struct MusterWire.ListLabelsRequest
+@_exported public import struct MusterWire.ListRolesRequest
+@_exported public import class MusterWire.RowChunk
+@_exported public import struct MusterWire.WorkspaceEntry

@@ -1,4 +1,5 @@
 internal import GRPCCore
+internal import MusterWire
 internal import Synchronization
 
 /// The two sides of one import that is running: a task that sends and a task that receives.
@@ -35,6 +36,7 @@ final class ImportCall: Sendable {
   func reason(for error: any Error) -> any Error {
     if let failure = sendingFailure { return failure }
     guard let error = error as? RPCError else { return error }
+    if Task.isCancelled && error.code == .cancelled { return CancellationError() }
     return MusterClientError(error, importID: state.withLock { $0.importID })
   }
 
@@ -47,12 +49,11 @@ final class ImportCall: Sendable {
     var sender = ImportRowSender(accepted: accepted, writer: writer)
     do {
       try await rows(&sender)
-      try await sender.flush()
-      try await writer.write(.finish(rowCount: sender.nextRow))
-    } catch is ImportStreamEnded {
-      // The receiving side knows why.
+      try await sender.finish()
     } catch {
       guard !Task.isCancelled else { throw error }
+      // The receiving side knows why, whatever the closure made of it.
+      if sender.hasEnded { return }
       state.withLock { $0.sendingFailure = error }
       try? await sender.flush()
       parted.finish()

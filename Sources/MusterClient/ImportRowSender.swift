@@ -1,4 +1,5 @@
 internal import GRPCCore
+public import MusterWire
 
 /// Takes the rows of an import and sends them in chunks.
 ///
@@ -12,6 +13,9 @@ public struct ImportRowSender: ~Copyable {
   /// caller leaves out the rows before it.
   public private(set) var nextRow: UInt64
 
+  /// Whether the daemon has ended the import; its answers say why.
+  private(set) var hasEnded = false
+
   private var builder = RowChunkBuilder()
   private let writer: RPCWriter<ImportRequest>
 
@@ -24,6 +28,11 @@ public struct ImportRowSender: ~Copyable {
   /// Adds one cell to the row that is being built; its bytes are copied.
   public mutating func append(cell: UnsafeBufferPointer<UInt8>) {
     unsafe builder.append(cell)
+  }
+
+  /// Adds one cell to the row that is being built; its bytes are copied.
+  public mutating func append(cell: Span<UInt8>) {
+    unsafe cell.withUnsafeBufferPointer { unsafe builder.append($0) }
   }
 
   /// Ends the row.
@@ -46,10 +55,26 @@ public struct ImportRowSender: ~Copyable {
   /// - Throws: An error that ends the import when the daemon has ended it; let it pass.
   public mutating func flush() async throws {
     guard builder.rowCount > 0 else { return }
-    let chunk = try builder.build(firstRow: nextRow - UInt64(builder.rowCount))
+    try await write(.chunk(builder.build(firstRow: nextRow - UInt64(builder.rowCount))))
+  }
+
+  /// Sends rows that were built elsewhere; they follow those before them.
+  mutating func send(_ chunk: RowChunk) async throws {
+    nextRow = chunk.firstRow + UInt64(chunk.rowCount)
+    try await write(.chunk(chunk))
+  }
+
+  /// Says that no more rows come.
+  mutating func finish() async throws {
+    try await flush()
+    try await write(.finish(rowCount: nextRow))
+  }
+
+  private mutating func write(_ request: ImportRequest) async throws {
     do {
-      try await writer.write(.chunk(chunk))
+      try await writer.write(request)
     } catch {
+      hasEnded = true
       throw ImportStreamEnded()
     }
   }

@@ -1,4 +1,5 @@
 internal import GRPCCore
+internal import MusterWire
 
 extension MusterClient {
   /// Imports members, from begin to summary.

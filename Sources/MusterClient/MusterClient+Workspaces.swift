@@ -1,3 +1,5 @@
+internal import MusterWire
+
 extension MusterClient {
   /// Makes a workspace with the roles "manager" and "user".
   ///

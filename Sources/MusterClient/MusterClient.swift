@@ -1,5 +1,6 @@
 internal import GRPCCore
 internal import GRPCNIOTransportHTTP2Posix
+internal import MusterWire
 
 /// A connection to a daemon, for the length of a ``withMusterClient(socketPath:_:)``.
 ///

@@ -1,6 +1,7 @@
 import Glibc
 import MusterCore
 import MusterStore
+import MusterTestDaemon
 import MusterTestSupport
 import NIOCore
 import Testing

@@ -1,4 +1,5 @@
 import GRPCCore
+import MusterTestDaemon
 import MusterTestSupport
 import MusterWire
 import Testing

@@ -1,6 +1,7 @@
 import Glibc
 import MusterClient
 import MusterServer
+import MusterTestDaemon
 import MusterTestSupport
 import MusterWire
 import Testing

@@ -1,5 +1,6 @@
 import Glibc
 import MusterCore
+import MusterTestDaemon
 import MusterTestSupport
 import Testing
 

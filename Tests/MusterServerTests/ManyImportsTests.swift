@@ -1,5 +1,6 @@
 import MusterClient
 import MusterCore
+import MusterTestDaemon
 import MusterTestSupport
 import MusterWire
 import Testing

@@ -1,5 +1,6 @@
 import GRPCCore
 import MusterCore
+import MusterTestDaemon
 import MusterTestSupport
 import MusterWire
 import Testing

@@ -1,6 +1,7 @@
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import MusterCore
+import MusterTestDaemon
 import MusterTestSupport
 import MusterWire
 

@@ -1,6 +1,7 @@
 import GRPCCore
 import MusterClient
 import MusterCore
+import MusterTestDaemon
 import MusterTestSupport
 import MusterWire
 import Testing

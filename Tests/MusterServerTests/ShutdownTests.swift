@@ -3,6 +3,7 @@ import MusterClient
 import MusterCore
 import MusterServer
 import MusterStore
+import MusterTestDaemon
 import MusterTestSupport
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
   /// Runs a server under four such clients and ends it by leaving its closure.
   private static func serveUnderLoad(_ leave: @escaping @Sendable () throws -> Void) async throws {
     try await withTemporaryDirectory { path in
-      let stores = TestDaemon.Stores(directory: try DataDirectory(path: path + "/data"))
+      let stores = TestStores(directory: try DataDirectory(path: path + "/data"))
       let socketPath = path + "/s"
       let calls = Collected<Void>()
       let clients = (0..<4).map { _ in AsyncStream<Void>.makeStream() }

@@ -1,6 +1,7 @@
 import GRPCCore
 import MusterClient
 import MusterServer
+import MusterTestDaemon
 import MusterTestSupport
 import MusterWire
 import Testing

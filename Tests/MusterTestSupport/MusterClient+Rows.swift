@@ -3,14 +3,8 @@ public import MusterClient
 /// How an import went.
 public struct ImportOutcome: Sendable {
   public var summary: ImportSummary
-  public var events: [ImportEvent]
-
   /// All faults, in the order in which they came.
-  public var faults: [RowFault] {
-    events.flatMap { event -> [RowFault] in
-      if case .faults(let faults) = event { faults } else { [] }
-    }
-  }
+  public var faults: [RowFault]
 }
 
 extension MusterClient {
@@ -20,23 +14,22 @@ extension MusterClient {
     options: ImportOptions = ImportOptions(), totals: DeclaredTotals? = nil,
     rowsPerChunk: Int = 1000
   ) async throws -> ImportOutcome {
-    var begin = BeginImport()
-    begin.workspace = workspace
-    begin.columns = columns.map { Array($0.utf8) }
-    begin.importID = importID
-    begin.options = options
-    begin.totals = totals
-    let events = Collected<ImportEvent>()
-    let summary = try await importMembers(begin) { sender in
-      for (place, row) in rows.dropFirst(Int(sender.accepted.nextRow)).enumerated() {
-        for cell in row {
-          unsafe Array(cell.utf8).withUnsafeBufferPointer { unsafe sender.append(cell: $0) }
-        }
-        if sender.endRow() || (place + 1).isMultiple(of: rowsPerChunk) { try await sender.flush() }
+    let found = Collected<RowFault>()
+    let result = try await importMembers(
+      columns: columns.map { MemberColumn($0) }, workspace: workspace, importID: importID,
+      options: options, totals: totals
+    ) { writer in
+      for (place, row) in rows.dropFirst(Int(writer.nextRow)).enumerated() {
+        try await writer.write(cells: row)
+        if (place + 1).isMultiple(of: rowsPerChunk) { try await writer.flush() }
       }
-    } event: {
-      events.append($0)
+    } faults: { faults in
+      for await fault in faults { found.append(fault) }
     }
-    return ImportOutcome(summary: summary, events: events.all)
+    let progress = ImportProgress(counts: result.counts, committed: result.counts.received)
+    let summary = ImportSummary(
+      importID: result.importID, progress: progress, workspace: result.workspace,
+      store: result.store)
+    return ImportOutcome(summary: summary, faults: found.all)
   }
 }

@@ -2,7 +2,7 @@ internal import Glibc
 public import MusterCore
 internal import Synchronization
 
-/// A workspace in one SQLite file: the engine behind ``MemberStore``.
+/// A workspace in one SQLite file: the engine behind `MemberStore`.
 public final class WorkspaceStore: MemberStore {
   public let name: String
   public let location: String

@@ -6,7 +6,7 @@ internal import MusterCore
 ///
 /// Reuses its memory as soon as the last chunk that it built is gone, so that a long import takes
 /// no more than two chunks of it.
-public struct RowChunkBuilder: ~Copyable {
+public struct RowChunkBuilder: ~Copyable, Sendable {
   private var storage = RowStorage()
   /// The number of rows so far.
   public var rowCount: Int { storage.rowCount }

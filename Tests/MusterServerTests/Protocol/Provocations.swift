@@ -1,4 +1,5 @@
 import MusterCore
+import MusterTestDaemon
 import MusterTestSupport
 
 /// How to commit each violation that PROTOCOL.md lists; the keys are its own words.

@@ -1,66 +1,53 @@
-import Logging
-import MusterClient
-import MusterCore
-import MusterServer
-import MusterStore
-import MusterTestSupport
-import Testing
+internal import Logging
+public import MusterClient
+public import MusterCore
+public import MusterServer
+public import MusterStore
+internal import MusterTestSupport
+public import Testing
 
 /// A daemon in this process, with a real store and a real socket.
-struct TestDaemon: Sendable {
-  let socketPath: String
-  let directory: DataDirectory
-
-  /// The data directory as the services see it; what musterd does too.
-  struct Stores: StoreProvider {
-    let directory: DataDirectory
-
-    func workspace(_ name: String) throws(StoreError) -> any MemberStore {
-      try directory.workspace(name)
-    }
-
-    func createWorkspace(_ name: String) throws(StoreError) -> any MemberStore {
-      try directory.create(name)
-    }
-
-    func listWorkspaces() throws(StoreError) -> [(name: String, location: String)] {
-      try directory.list().map { (name: $0.name, location: $0.file) }
-    }
-  }
+public struct TestDaemon: Sendable {
+  public let socketPath: String
+  public let directory: DataDirectory
 
   /// Serves until `body` returns, then removes all that it made.
-  static func with<Result: Sendable>(
+  ///
+  /// - Parameter gate: Holds back the rows of all imports while it is shut.
+  public static func with<Result: Sendable>(
     limits: Limits = Limits(), bounds: TransportBounds = TransportBounds(),
+    gate: StoreGate? = nil,
     _ body: @escaping @Sendable (TestDaemon) async throws -> Result
   ) async throws -> Result {
     try await Gate.daemons.pass {
-      try await serve(limits, bounds, body)
+      try await serve(limits, bounds, gate, body)
     }
   }
 
   private static func serve<Result: Sendable>(
-    _ limits: Limits, _ bounds: TransportBounds,
+    _ limits: Limits, _ bounds: TransportBounds, _ gate: StoreGate?,
     _ body: @escaping @Sendable (TestDaemon) async throws -> Result
   ) async throws -> Result {
     try await withTemporaryDirectory { path in
       let directory = try DataDirectory(path: path + "/data")
       let daemon = TestDaemon(socketPath: path + "/s", directory: directory)
       return try await MusterServer.withServer(
-        socketPath: daemon.socketPath, stores: Stores(directory: directory), limits: limits,
-        bounds: bounds, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        socketPath: daemon.socketPath, stores: TestStores(directory: directory, gate: gate),
+        limits: limits, bounds: bounds,
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       ) { _ in try await body(daemon) }
     }
   }
 
   /// Runs a closure with a client of our own library.
-  func client<Result: Sendable>(
+  public func client<Result: Sendable>(
     _ body: (MusterClient) async throws -> Result
   ) async throws -> Result {
     try await withMusterClient(socketPath: socketPath, body)
   }
 
   /// Asserts that the daemon is well and takes an import of one new member.
-  func expectServesOn(_ source: SourceLocation = #_sourceLocation) async throws {
+  public func expectServesOn(_ source: SourceLocation = #_sourceLocation) async throws {
     let serves = try await client { client in
       guard try await client.health() == .serving else { return false }
       let id = UInt64.random(in: 0 ... .max)
@@ -72,14 +59,13 @@ struct TestDaemon: Sendable {
   }
 
   /// All members as an export gives them, without its header.
-  func exportedRows(workspace: String = "") async throws -> [[String]] {
-    let rows = Collected<[String]>()
+  public func exportedRows(workspace: String = "") async throws -> [[String]] {
     try await client { client in
-      try await client.exportMembers(ExportMembersRequest(workspace: workspace, with: [])) { _ in
-      } chunk: { chunk in
-        for row in copyRows(chunk) { rows.append(row.map { String(decoding: $0, as: UTF8.self) }) }
+      try await client.exportMembers(workspace: workspace) { rows in
+        var copies: [[String]] = []
+        for try await row in rows { copies.append(row.cells.map { $0 ?? "" }) }
+        return copies
       }
     }
-    return rows.all
   }
 }

@@ -1,0 +1,26 @@
+public import MusterCore
+internal import MusterWire
+
+/// What a complete import did. Every row is durable or rejected, and
+/// `received = created + updated + unchanged + rejected`.
+public struct ImportResult: Sendable, Equatable {
+  /// The import's id, a UUID in lower case.
+  public var importID: String
+  /// What became of the rows of the whole import, those before a resume included.
+  public var counts: ImportCounts
+  /// The first faults, at most ``ClientBounds/keptFaultsMax``, if no closure took them;
+  /// `counts.faults` says how many there were in the whole import.
+  public var faults: [RowFault]
+  /// The workspace that took the rows.
+  public var workspace: String
+  /// The database file that holds the workspace.
+  public var store: String
+
+  init(_ summary: ImportSummary, faults: [RowFault]) {
+    importID = summary.importID
+    counts = summary.progress.counts
+    self.faults = faults
+    workspace = summary.workspace
+    store = summary.store
+  }
+}

@@ -1,0 +1,30 @@
+public import MusterCore
+public import MusterServer
+public import MusterStore
+
+/// The data directory as the services see it; what musterd does too.
+public struct TestStores: StoreProvider {
+  let directory: DataDirectory
+  let gate: StoreGate?
+
+  public init(directory: DataDirectory, gate: StoreGate? = nil) {
+    self.directory = directory
+    self.gate = gate
+  }
+
+  public func workspace(_ name: String) throws(StoreError) -> any MemberStore {
+    gated(try directory.workspace(name))
+  }
+
+  public func createWorkspace(_ name: String) throws(StoreError) -> any MemberStore {
+    gated(try directory.create(name))
+  }
+
+  public func listWorkspaces() throws(StoreError) -> [(name: String, location: String)] {
+    try directory.list().map { (name: $0.name, location: $0.file) }
+  }
+
+  private func gated(_ store: any MemberStore) -> any MemberStore {
+    gate.map { GatedStore(base: store, gate: $0) } ?? store
+  }
+}
