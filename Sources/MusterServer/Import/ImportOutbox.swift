@@ -17,6 +17,8 @@ final class ImportOutbox: Sendable {
     var progress: ImportProgress?
     /// Accepted is the first answer, whatever the store commits before it is sent.
     var hasAccepted = false
+    /// Nothing comes after the summary: it says what a progress would.
+    var hasSummary = false
     var lastProgressAt: ContinuousClock.Instant?
     var hasTimer = false
     var end: End?
@@ -86,9 +88,12 @@ final class ImportOutbox: Sendable {
 
   func send(_ message: ImportResponse) {
     state.withLock { state in
-      if case .accepted = message {
+      switch message {
+      case .accepted:
         state.hasAccepted = true
         state.progress = nil  // Accepted says the same.
+      case .summary: state.hasSummary = true
+      case .progress, .faults: break
       }
       state.messages.append(message)
     }
@@ -179,7 +184,9 @@ final class ImportOutbox: Sendable {
     return state.withLock { state in
       var messages = state.messages
       state.messages = []
-      if let progress = state.progress, state.hasAccepted, !state.isClosed {
+      if let progress = state.progress, state.hasAccepted, !state.hasSummary,
+        !state.isClosed
+      {
         let due = state.lastProgressAt.map { $0 + Self.progressInterval } ?? now
         if due <= now {
           messages.append(.progress(progress))
