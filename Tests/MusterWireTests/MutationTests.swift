@@ -34,9 +34,14 @@ import Testing
     _ type: Message.Type, _ bytes: [UInt8], _ seed: UInt64
   ) throws {
     guard let message = try? unpack(type, bytes) else { return }
-    let once = try wireBytes(message)
-    let twice = try repacked(type, once)
-    #expect(once == twice, "MUSTER_TEST_SEED=\(seed) \(type) \(hex(bytes))")
+    let comment: Comment = "MUSTER_TEST_SEED=\(seed) \(type) \(hex(bytes))"
+    do {
+      let once = try wireBytes(message)
+      let twice = try repacked(type, once)
+      #expect(once == twice, comment)
+    } catch {
+      Issue.record(error, comment)
+    }
   }
 
   @Test func `mutated and cut messages give an error or a message`() throws {

@@ -35,6 +35,16 @@ public import MusterCore
     self.wireByteCount = wireByteCount
     self.firstRow = unsafe message.pointee.first_row
     self.rowCount = rowCount
+    if wireByteCount > 0 { unsafe Self.forgetUnknownFields(of: message) }
+  }
+
+  /// Fields that this version does not know are let pass, and not sent on: protobuf-c reads some
+  /// that it could not read again once it has written them (those with the number 0).
+  private static func forgetUnknownFields(of message: UnsafeMutablePointer<Muster__V1__RowChunk>) {
+    unsafe message.pointee.base.n_unknown_fields = 0
+    for row in 0..<(unsafe message.pointee.n_rows) {
+      unsafe message.pointee.rows[row]?.pointee.base.n_unknown_fields = 0
+    }
   }
 
   public func cells(ofRow row: Int) -> UnsafeBufferPointer<CellBytes> {
