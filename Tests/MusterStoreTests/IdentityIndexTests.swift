@@ -122,7 +122,7 @@ struct IdentityIndexTests {
     let phone = unsafe scratch.copy(Array("+15550001".utf8))
     unsafe index.load(7, identifiers: (email, phone, .blank), importSeq: 3)
     unsafe index.load(20_000, identifiers: (.blank, .blank, email), importSeq: 4)
-    index.begin()
+    index.finishLoading()
     let other = unsafe scratch.copy(Array("aNNA@x.org".utf8))
     unsafe #expect(index.email.all(index.hash(.email, other)) == [7])
     unsafe #expect(index.phone.all(index.hash(.phone, phone)) == [7])
@@ -134,5 +134,26 @@ struct IdentityIndexTests {
     index.rollback()
     #expect(index.lastMember == 20_000)
     #expect(index.email.count == 1)
+  }
+
+  @Test("many members are all found once loaded, with and without room made for them")
+  func manyLoaded() {
+    for hasRoom in [false, true] {
+      let index = IdentityIndex()
+      let scratch = ByteScratch()
+      func key(_ member: UInt32) -> CellBytes {
+        unsafe scratch.copy(Array("id-\(member)".utf8))
+      }
+      for member in UInt32(1)...50_000 {
+        if hasRoom && member == 1_000 { index.reserve(times: 50) }
+        unsafe index.load(member, identifiers: (.blank, .blank, key(member)), importSeq: 1)
+      }
+      index.finishLoading()
+      #expect(index.externalID.count == 50_000 && index.email.count == 0)
+      let lost = (UInt32(1)...50_000).filter {
+        unsafe !index.externalID.all(index.hash(.externalID, key($0))).contains($0)
+      }
+      #expect(lost == [])
+    }
   }
 }

@@ -16,6 +16,8 @@ final class IdentityIndex {
   /// The highest member number in use.
   private(set) var lastMember: UInt32 = 0
   private var lastMemberAtBegin: UInt32 = 0
+  /// Members that are read and not yet inserted, with the hashes of their identifiers.
+  private var loading: [(UInt32, UInt64, UInt64, UInt64)] = []
   /// Entries of all tables when memory was last given back.
   private var trimmedEntries = 0
 
@@ -127,14 +129,44 @@ final class IdentityIndex {
   // MARK: Loading
 
   /// Adds a stored member; only before the first transaction, in the order of the numbers.
+  /// ``finishLoading()`` must follow the last one.
   func load(_ member: UInt32, identifiers: (CellBytes, CellBytes, CellBytes), importSeq: UInt32) {
     let keys = unsafe (
       hash(.email, identifiers.0), hash(.phone, identifiers.1), hash(.externalID, identifiers.2)
     )
-    if keys.0 != 0 { email.insert(keys.0, member) }
-    if keys.1 != 0 { phone.insert(keys.1, member) }
-    if keys.2 != 0 { externalID.insert(keys.2, member) }
+    email.prefetch(keys.0)
+    phone.prefetch(keys.1)
+    externalID.prefetch(keys.2)
+    loading.append((member, keys.0, keys.1, keys.2))
+    if loading.count == Self.loadingMax { insertLoading() }
     members.set(member, fingerprint: 0, importSeq: importSeq)
     lastMember = max(lastMember, member)
   }
+
+  /// Makes room for so many times what is loaded by now.
+  func reserve(times factor: Int) {
+    insertLoading()
+    for table in [email, phone, externalID] { table.reserve(table.count * factor) }
+  }
+
+  /// Ends the loading of stored members.
+  func finishLoading() {
+    insertLoading()
+    loading = []
+    trimMemory()
+    begin()
+  }
+
+  private func insertLoading() {
+    for (member, emailKey, phoneKey, externalIDKey) in loading {
+      if emailKey != 0 { email.insert(emailKey, member) }
+      if phoneKey != 0 { phone.insert(phoneKey, member) }
+      if externalIDKey != 0 { externalID.insert(externalIDKey, member) }
+    }
+    loading.removeAll(keepingCapacity: true)
+  }
+
+  /// Members whose slots are asked for before the first of them is inserted: waiting for memory was
+  /// two fifths of loading.
+  private static let loadingMax = 32
 }

@@ -141,10 +141,21 @@ internal import MusterCore
     return true
   }
 
-  /// Gives a segment a quarter more room, and twice as much behind its end if that was full.
-  private func grow(_ segment: UnsafeMutablePointer<Segment>, fullOverflow: Bool = false) {
+  /// Makes room for so many entries at once, if they are spread as hashes are.
+  func reserve(_ entries: Int) {
+    let capacity = UInt32(clamping: entries / Self.segmentCount * 3 / 2 + 8)
+    for place in 0..<Self.segmentCount where unsafe segments[place].capacity < capacity {
+      unsafe grow(segments + place, to: capacity)
+    }
+  }
+
+  /// Gives a segment a quarter more room, or as much as asked for, and twice as much behind its end
+  /// if that was full.
+  private func grow(
+    _ segment: UnsafeMutablePointer<Segment>, to wanted: UInt32 = 8, fullOverflow: Bool = false
+  ) {
     let old = unsafe segment.pointee
-    let capacity = max(8, old.capacity + old.capacity / 4 + 1)
+    let capacity = max(wanted, old.capacity + old.capacity / 4 + 1)
     var overflow = max(Self.overflowSlotsMin, old.overflow * (fullOverflow ? 2 : 1))
     var moved = unsafe Self.copy(old, capacity: capacity, overflow: overflow)
     while unsafe moved == nil {
