@@ -33,5 +33,9 @@ public struct ImportRecord: Sendable, Equatable {
     case finished = 2
     /// Ended by its own option to stop after so many faults.
     case stopped = 3
+    /// Being undone; undoing it again goes on.
+    case undoing = 4
+    /// Taken back, but for what its ledger entry lists as kept.
+    case undone = 5
   }
 }

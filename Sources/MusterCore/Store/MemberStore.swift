@@ -37,6 +37,15 @@ public protocol MemberStore: Sendable {
   /// - Throws: `notFound`.
   func importRecord(_ importID: String) async throws(StoreError) -> ImportRecord
 
+  /// Takes back a bounded part of what an ended import did; durable when it returns.
+  ///
+  /// Called again until ``UndoStep/isDone``; whoever calls it then goes on where it stood, also
+  /// after a crash.
+  ///
+  /// - Throws: `notFound`, `aborted` if the import is running, `failedPrecondition` if it has not
+  ///   ended or its before-images are gone.
+  func undoStep(importID: String) async throws(StoreError) -> UndoStep
+
   /// Makes a role.
   ///
   /// - Throws: `alreadyExists`, `invalidArgument` for a bad slug.

@@ -6,6 +6,7 @@ final class Ledger {
   private let connection: Connection
   private let advance: Statement
   private let addFault: Statement
+  private let addImages: Statement
 
   init(_ connection: Connection) throws(StoreError) {
     self.connection = connection
@@ -13,13 +14,15 @@ final class Ledger {
       """
       UPDATE import SET next_row = ?1, created = ?2, updated = ?3, unchanged = ?4, rejected = ?5,
         repeats = ?6, identifier_changes = ?7, faults = ?8, cell_bytes = ?9, state = ?10,
-        finished_at = ?11 WHERE seq = ?12
+        finished_at = ?11, touched_at = ?13 WHERE seq = ?12
       """)
     addFault = try connection.prepare(
       """
       INSERT INTO import_fault(import_seq, place, row, column_name, code, value, hint)
       VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)
       """)
+    addImages = try connection.prepare(
+      "INSERT INTO import_image(import_seq, place, images) VALUES(?1, ?2, ?3)")
   }
 
   /// An import as the ledger has it.
@@ -29,6 +32,11 @@ final class Ledger {
     var definition: String
     var cellByteCount: UInt64
     var ledgerFaultCount: Int
+    /// The place of the next blob of before-images.
+    var nextImagePlace: Int64
+    /// Whether all before-images are there.
+    var hasImages: Bool
+    var undo: UndoProgress
   }
 
   /// - Returns: nil if the ledger does not know the import.
@@ -37,7 +45,9 @@ final class Ledger {
       """
       SELECT seq, state, definition, columns, next_row, created, updated, unchanged, rejected,
         repeats, identifier_changes, faults, cell_bytes, started_at, finished_at,
-        (SELECT count(*) FROM import_fault WHERE import_seq = seq)
+        (SELECT count(*) FROM import_fault WHERE import_seq = seq),
+        (SELECT coalesce(max(place) + 1, 0) FROM import_image WHERE import_seq = seq),
+        has_images, undone_created, undone_updated, kept
       FROM import WHERE import_id = ?1
       """)
     query.bind(1, importID)
@@ -50,6 +60,10 @@ final class Ledger {
     progress.counts.repeats = UInt64(query.integer(9))
     progress.counts.identifierChanges = UInt64(query.integer(10))
     progress.counts.faults = UInt64(query.integer(11))
+    var undo = UndoProgress()
+    undo.deleted = UInt64(query.integer(18))
+    undo.restored = UInt64(query.integer(19))
+    undo.kept = UInt64(query.integer(20))
     let entry = Entry(
       seq: query.integer(0),
       record: ImportRecord(
@@ -59,7 +73,8 @@ final class Ledger {
           .map(String.init),
         startedAt: query.integer(13), finishedAt: query.integer(14)),
       definition: query.text(2), cellByteCount: UInt64(query.integer(12)),
-      ledgerFaultCount: Int(query.integer(15)))
+      ledgerFaultCount: Int(query.integer(15)), nextImagePlace: query.integer(16),
+      hasImages: query.integer(17) != 0, undo: undo)
     query.reset()
     return entry
   }
@@ -70,8 +85,8 @@ final class Ledger {
   func add(_ definition: ImportDefinition, now: Int64) throws(StoreError) -> Int64 {
     let insert = try connection.prepare(
       """
-      INSERT INTO import(import_id, state, definition, columns, started_at)
-      VALUES(?1, ?2, ?3, ?4, ?5) RETURNING seq
+      INSERT INTO import(import_id, state, definition, columns, started_at, touched_at, has_images)
+      VALUES(?1, ?2, ?3, ?4, ?5, ?5, 1) RETURNING seq
       """)
     insert.bind(1, definition.importID)
     insert.bind(2, Int64(ImportRecord.State.open.rawValue))
@@ -86,8 +101,9 @@ final class Ledger {
 
   /// Writes an import's position and counts.
   func advance(
-    _ running: RunningImport, state: ImportRecord.State, finishedAt: Int64
+    _ running: RunningImport, state: ImportRecord.State, now: Int64
   ) throws(StoreError) {
+    try keepImages(of: running)
     let counts = running.progress.counts
     let numbers = [
       counts.received, counts.created, counts.updated, counts.unchanged, counts.rejected,
@@ -97,11 +113,23 @@ final class Ledger {
       advance.bind(Int32(place + 1), Int64(clamping: number))
     }
     advance.bind(10, Int64(state.rawValue))
-    advance.bind(11, finishedAt)
+    advance.bind(11, state == .open ? 0 : now)
     advance.bind(12, running.seq)
+    advance.bind(13, now)
     try advance.run()
     guard unsafe sqlite3_changes(connection.handle) == 1 else {
       throw StoreError(.internalError, "The ledger lost import \(running.definition.importID).")
+    }
+  }
+
+  /// Writes what undoing the import needs, as far as it is known.
+  func keepImages(of running: RunningImport) throws(StoreError) {
+    let images = running.undo.take()
+    for (offset, blob) in images.blobs.enumerated() {
+      addImages.bind(1, running.seq)
+      addImages.bind(2, images.place + Int64(offset))
+      addImages.bind(3, blob)
+      try addImages.run()
     }
   }
 

@@ -86,6 +86,10 @@ public final class WorkspaceStore: MemberStore {
     }
   }
 
+  public func undoStep(importID: String) async throws(StoreError) -> UndoStep {
+    try await run { writer throws(StoreError) in try writer.undoStep(importID) }
+  }
+
   // MARK: The catalogue
 
   public func createRole(_ slug: String) async throws(StoreError) -> Role {

@@ -8,7 +8,8 @@ final class WorkspaceWriter {
   let connection: Connection
   private let ledger: Ledger
   private let applier: BatchApplier
-  private let index: IdentityIndex
+  let undoRun: UndoRun
+  let index: IdentityIndex
   private let begin: Statement
   private let commitStatement: Statement
   private let rollbackStatement: Statement
@@ -38,6 +39,7 @@ final class WorkspaceWriter {
     try Self.load(index, from: connection)
     ledger = try Ledger(connection)
     applier = try BatchApplier(connection: connection, index: index)
+    undoRun = try UndoRun(connection: connection, index: index)
     begin = try connection.prepare("BEGIN IMMEDIATE")
     commitStatement = try connection.prepare("COMMIT")
     rollbackStatement = try connection.prepare("ROLLBACK")
@@ -63,6 +65,9 @@ final class WorkspaceWriter {
         UInt32(id), identifiers: (query.borrowed(1), query.borrowed(2), query.borrowed(3)),
         importSeq: UInt32(truncatingIfNeeded: query.integer(4)))
     }
+    index.reserve(
+      UInt32(
+        clamping: try connection.integer("SELECT value FROM counter WHERE name = 'last_member'")))
     index.begin()
   }
 
@@ -115,7 +120,8 @@ final class WorkspaceWriter {
     if entry.record.state == .open {
       running[definition.importID] = RunningImport(
         definition: definition, seq: entry.seq, roleID: roleID, start: start,
-        ledgerFaultCount: entry.ledgerFaultCount, observer: observer)
+        ledgerFaultCount: entry.ledgerFaultCount, nextImagePlace: entry.nextImagePlace,
+        observer: observer)
     }
     return start
   }
@@ -176,6 +182,7 @@ final class WorkspaceWriter {
       let applied = try applier.apply(chunk, rows: rows, to: running, now: now)
       faults += applied.faults
       first += applied.rowCount
+      if running.undo.isFull { try ledger.keepImages(of: running) }
     }
     running.cellByteCount += chunk.cellByteCount
     try ledger.keep(faults, of: running)
@@ -275,7 +282,7 @@ final class WorkspaceWriter {
       let now = Clock.unixSeconds()
       for running in touched.values {
         let state = running.ledgerState
-        try ledger.advance(running, state: state, finishedAt: state == .open ? 0 : now)
+        try ledger.advance(running, state: state, now: now)
       }
       try commitStatement.run()
     } catch {
