@@ -48,7 +48,8 @@ struct UndoTests {
     try dump(
       directory.file(),
       """
-      SELECT id, \(MemberStatements.columns), import_seq, role_id, created_at FROM member ORDER BY id
+      SELECT id, \(MemberStatements.columns), import_seq, role_id, created_at FROM member
+      ORDER BY id
       """, columns: 15)
   }
 

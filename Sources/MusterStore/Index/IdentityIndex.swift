@@ -135,7 +135,9 @@ final class IdentityIndex {
 
   // MARK: Loading
 
-  /// No member gets a number up to this one, even if none has it: only before the first transaction.
+  /// No member gets a number up to this one, even if none has it.
+  ///
+  /// Only before the first transaction.
   func reserve(_ lastMember: UInt32) { self.lastMember = max(self.lastMember, lastMember) }
 
   /// Adds a stored member; only before the first transaction, in the order of the numbers.

@@ -3,7 +3,7 @@ internal import MusterCore
 
 /// The table of imports: positions and counts, written in the same transaction as their rows.
 final class Ledger {
-  private let connection: Connection
+  let connection: Connection
   private let advance: Statement
   private let addFault: Statement
   private let addImages: Statement
@@ -34,49 +34,25 @@ final class Ledger {
     var ledgerFaultCount: Int
     /// The place of the next blob of before-images.
     var nextImagePlace: Int64
-    /// Whether all before-images are there.
-    var hasImages: Bool
-    var undo: UndoProgress
   }
 
   /// - Returns: nil if the ledger does not know the import.
   func entry(_ importID: String) throws(StoreError) -> Entry? {
+    guard let (seq, record) = try record(importID) else { return nil }
     let query = try connection.prepare(
       """
-      SELECT seq, state, definition, columns, next_row, created, updated, unchanged, rejected,
-        repeats, identifier_changes, faults, cell_bytes, started_at, finished_at,
+      SELECT definition, cell_bytes,
         (SELECT count(*) FROM import_fault WHERE import_seq = seq),
-        (SELECT coalesce(max(place) + 1, 0) FROM import_image WHERE import_seq = seq),
-        has_images, undone_created, undone_updated, kept
-      FROM import WHERE import_id = ?1
+        (SELECT coalesce(max(place) + 1, 0) FROM import_image WHERE import_seq = seq)
+      FROM import WHERE seq = ?1
       """)
-    query.bind(1, importID)
+    query.bind(1, seq)
     guard try query.step() else { return nil }
-    var progress = ImportProgress(committed: UInt64(query.integer(4)))
-    progress.counts.created = UInt64(query.integer(5))
-    progress.counts.updated = UInt64(query.integer(6))
-    progress.counts.unchanged = UInt64(query.integer(7))
-    progress.counts.rejected = UInt64(query.integer(8))
-    progress.counts.repeats = UInt64(query.integer(9))
-    progress.counts.identifierChanges = UInt64(query.integer(10))
-    progress.counts.faults = UInt64(query.integer(11))
-    var undo = UndoProgress()
-    undo.deleted = UInt64(query.integer(18))
-    undo.restored = UInt64(query.integer(19))
-    undo.kept = UInt64(query.integer(20))
-    let entry = Entry(
-      seq: query.integer(0),
-      record: ImportRecord(
-        importID: importID, state: ImportRecord.State(rawValue: Int(query.integer(1))) ?? .open,
-        progress: progress,
-        columns: query.text(3).split(separator: "\n", omittingEmptySubsequences: false)
-          .map(String.init),
-        startedAt: query.integer(13), finishedAt: query.integer(14)),
-      definition: query.text(2), cellByteCount: UInt64(query.integer(12)),
-      ledgerFaultCount: Int(query.integer(15)), nextImagePlace: query.integer(16),
-      hasImages: query.integer(17) != 0, undo: undo)
-    query.reset()
-    return entry
+    defer { query.reset() }
+    return Entry(
+      seq: seq, record: record, definition: query.text(0),
+      cellByteCount: UInt64(clamping: query.integer(1)), ledgerFaultCount: Int(query.integer(2)),
+      nextImagePlace: query.integer(3))
   }
 
   /// Adds a new import.

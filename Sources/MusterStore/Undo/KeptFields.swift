@@ -1,7 +1,7 @@
 internal import MusterCore
 
-/// What undoing an import has already left as it is: a field is kept, and listed, once, however many
-/// of the import's rows had changed it.
+/// What undoing an import has already left as it is: a field is kept, and listed, once, however
+/// many of the import's rows had changed it.
 ///
 /// Read from the ledger when the undoing of another import begins or goes on.
 final class KeptFields {

@@ -3,8 +3,8 @@ internal import MusterCore
 /// Packs undo records one behind the other: numbers as varints, texts with their length first.
 ///
 /// A created run is 0, first, count. A changed member is 1, its number, the earlier import, the
-/// number of fields, and each field: its slot (or ``MemberRecord/forms``, form and field), the length
-/// of the old value and 1 (0 for none) and its bytes, and eight bytes of hash.
+/// number of fields, and each field: its slot (or ``MemberRecord/forms``, form and field), the
+/// length of the old value and 1 (0 for none) and its bytes, and eight bytes of hash.
 struct UndoPacker {
   private(set) var bytes: [UInt8] = []
 

@@ -1,6 +1,7 @@
 internal import MusterCore
 
-/// Members that the import changed: each field that still holds what it wrote gets back what it held.
+/// Members that the import changed: each field that still holds what it wrote gets back what it
+/// held before.
 extension UndoRun {
   /// The values of one member, now and once they are taken back.
   @unsafe private struct Values {

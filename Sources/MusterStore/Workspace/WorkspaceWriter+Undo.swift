@@ -9,26 +9,26 @@ extension WorkspaceWriter {
       throw StoreError(
         .aborted, "The import \(importID) is running; undo it once it has ended.")
     }
-    guard let entry = try entry(importID) else {
-      throw StoreError(.notFound, "The workspace knows no import \(importID).")
-    }
-    switch entry.record.state {
-    case .undone: return UndoStep(progress: entry.undo, kept: [], isDone: true)
-    case .open:
+    let (seq, record) = try stored(importID)
+    switch record.state {
+    case .undone: return UndoStep(progress: record.undo, kept: [], isDone: true)
+    case .open, .running:
       throw StoreError(
         .failedPrecondition,
         "The import \(importID) has not ended; finish or cancel it before undoing it.")
-    case .finished, .stopped, .undoing: break
+    case .finished, .stopped, .cancelled, .expired, .undoing: break
     }
-    guard entry.hasImages else {
+    guard record.hasImages else {
       throw StoreError(
         .failedPrecondition,
         "The import \(importID) can no longer be undone: what its members held before is gone.")
     }
     do throws(StoreError) {
-      return try change { () throws(StoreError) -> UndoStep in
-        try undoRun.step(entry.seq, entry.undo, now: Clock.unixSeconds())
+      let step = try change { () throws(StoreError) -> UndoStep in
+        try undoRun.step(seq, record.undo, now: clock())
       }
+      notify(importID)
+      return step
     } catch {
       undoRun.rollback()
       throw error

@@ -6,7 +6,7 @@ internal import MusterCore
 /// Used on the workspace's own thread only.
 final class WorkspaceWriter {
   let connection: Connection
-  private let ledger: Ledger
+  let ledger: Ledger
   private let applier: BatchApplier
   let undoRun: UndoRun
   let index: IdentityIndex
@@ -14,7 +14,11 @@ final class WorkspaceWriter {
   private let commitStatement: Statement
   private let rollbackStatement: Statement
   private var group = GroupCommit()
-  private var running: [String: RunningImport] = [:]
+  private(set) var running: [String: RunningImport] = [:]
+  let watchers = ImportWatchers()
+  let retention: Retention
+  /// Seconds since 1970.
+  let clock: @Sendable () -> Int64
   /// Imports with rows, or an end, in the open transaction.
   private var touched: [String: RunningImport] = [:]
   private var afterCommit: [@Sendable (StoreError?) -> Void] = []
@@ -30,7 +34,12 @@ final class WorkspaceWriter {
   private static let checkpointPages: Int32 = 4096
 
   /// Opens the file, makes its tables if it is new, and loads the identity index.
-  init(path: String, seed: HashSeed = HashSeed()) throws(StoreError) {
+  init(
+    path: String, seed: HashSeed = HashSeed(), limits: Limits = Limits(),
+    clock: @escaping @Sendable () -> Int64 = Clock.unixSeconds
+  ) throws(StoreError) {
+    self.clock = clock
+    retention = Retention(limits: limits)
     try Schema.checkOwner(path)
     connection = try Connection(path: path, mode: .writer, cacheBytes: Self.cacheBytes)
     try Schema.prepare(connection)
@@ -82,7 +91,7 @@ final class WorkspaceWriter {
     if let entry = try ledger.entry(definition.importID) {
       return try reopen(entry, definition, roleID: roleID, observer: observer)
     }
-    let now = Clock.unixSeconds()
+    let now = clock()
     try openTransaction()
     let seq: Int64
     do throws(StoreError) {
@@ -115,6 +124,7 @@ final class WorkspaceWriter {
         "The import \(definition.importID) began with other columns or options; give it a new id."
       )
     }
+    if let error = StoreError.isOver(entry.record) { throw error }
     let start = ImportStart(
       record: entry.record, cellByteCount: entry.cellByteCount, seed: seed)
     if entry.record.state == .open {
@@ -122,6 +132,7 @@ final class WorkspaceWriter {
         definition: definition, seq: entry.seq, roleID: roleID, start: start,
         ledgerFaultCount: entry.ledgerFaultCount, nextImagePlace: entry.nextImagePlace,
         observer: observer)
+      notify(definition.importID)
     }
     return start
   }
@@ -176,7 +187,7 @@ final class WorkspaceWriter {
   ) throws(StoreError) {
     var faults: [RowFault] = []
     var first = 0
-    let now = Clock.unixSeconds()
+    let now = clock()
     while first < chunk.rowCount && running.end == nil {
       let rows = first..<min(first + BatchApplier.batchRowsMax, chunk.rowCount)
       let applied = try applier.apply(chunk, rows: rows, to: running, now: now)
@@ -218,7 +229,9 @@ final class WorkspaceWriter {
 
   /// Lets go of an import; it stays open in the ledger unless it has finished.
   func release(_ importID: String) -> ImportProgress {
-    running.removeValue(forKey: importID)?.progress ?? ImportProgress()
+    guard let released = running.removeValue(forKey: importID) else { return ImportProgress() }
+    notify(importID)
+    return released.progress
   }
 
   // MARK: Transactions
@@ -279,7 +292,7 @@ final class WorkspaceWriter {
   func commit() -> StoreError? {
     guard group.isOpen else { return nil }
     do throws(StoreError) {
-      let now = Clock.unixSeconds()
+      let now = clock()
       for running in touched.values {
         let state = running.ledgerState
         try ledger.advance(running, state: state, now: now)
@@ -298,6 +311,7 @@ final class WorkspaceWriter {
       running.commit()
       running.observer(
         running.isStopped ? .stopped(running.progress) : .committed(running.progress))
+      notify(running.definition.importID)
     }
     for done in waiting { done(nil) }
     return nil
@@ -312,6 +326,7 @@ final class WorkspaceWriter {
       running.rollback()
       running.end = .failed(error)
       running.observer(.failed(error, running.progress))
+      notify(running.definition.importID)
     }
     touched = [:]
     for done in waiting { done(error) }
