@@ -33,7 +33,7 @@ public struct ImportRecord: Sendable, Equatable {
   }
 
   /// How an import stands or ended; the raw value is what the ledger stores.
-  public enum State: Int, Sendable {
+  public enum State: Int, Sendable, CaseIterable {
     /// Begun and not finished, and no stream sends its rows: to be resumed, or to expire.
     case open = 1
     case finished = 2

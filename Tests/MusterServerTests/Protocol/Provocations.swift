@@ -101,6 +101,7 @@ enum Provocation: Sendable {
         begin(ProtoBytes.field(3, ProtoBytes.field(8, 2))),
         ProtoBytes.chunk(firstRow: 0, rows: [[""], [""], ["u"]]),
       ]),
+    "somebody cancels the import": .test("MusterServerTests/LedgerCallTests"),
     "the disk or the memory is full":
       .test("MusterStoreTests/FullDiskTests"),
     "the disk fails": .test("MusterStoreTests/GroupFailureTests"),
