@@ -71,19 +71,40 @@ struct RetentionStoreTests {
     #expect(try count("member") == 10)
   }
 
-  @Test("only the newest imports can be undone, from their finish on")
+  @Test("only the newest imports can be undone")
   func number() async throws {
     var limits = Limits()
     limits.undoImportsMax = 2
     let store = try open(limits)
     for id in ["a", "b", "c", "d"] { try await importRows(id, [[id, "n"]], into: store) }
-    // The sweep that a finish asks for is a job of its own, before this one.
+    try await sweepAll(store)
     let page = try await store.imports(ImportQuery())
     #expect(page.records.map(\.importID) == ["d", "c", "b", "a"])
     #expect(page.records.map(\.hasImages) == [true, true, false, false])
-    try await sweepAll(store)
     #expect(try count("import_image") == 2)
     #expect(try await store.undoStep(importID: "d").progress.deleted == 1)
+  }
+
+  @Test("finishes sweep by themselves: after so many, and after an hour")
+  func finishes() async throws {
+    var limits = Limits()
+    limits.undoImportsMax = 2
+    let store = try open(limits)
+    func undoableCount() async throws -> Int {
+      // Two jobs that the last finish may have asked for come before this one.
+      for _ in 0..<2 { _ = try await store.imports(ImportQuery()) }
+      return try await store.imports(ImportQuery()).records.count { $0.hasImages }
+    }
+    let many = WorkspaceWriter.finishesPerSweep
+    for number in 1..<many { try await importRows("i\(number)", [["p", "n"]], into: store) }
+    #expect(try await undoableCount() == many - 1)
+    try await importRows("i\(many)", [["p", "n"]], into: store)
+    #expect(try await undoableCount() == 2)
+    try await importRows("next", [["p", "n"]], into: store)
+    #expect(try await undoableCount() == 3)
+    clock.advance(days: 1)
+    try await importRows("late", [["p", "n"]], into: store)
+    #expect(try await undoableCount() == 2)
   }
 
   @Test("an open import expires when nobody goes on with it, and can be undone")

@@ -62,7 +62,7 @@ struct RetentionTables {
     return numbers
   }
 
-  /// From now on an import cannot be undone; ``sweepImages(of:)`` deletes what that leaves behind.
+  /// From now on an import cannot be undone; ``sweepImages()`` deletes what that leaves behind.
   func forgetImages(of seq: Int64) throws(StoreError) {
     try connection.execute("UPDATE import SET has_images = 0 WHERE seq = \(seq)")
   }
@@ -76,11 +76,13 @@ struct RetentionTables {
     return nil
   }
 
-  /// Deletes before-images of an import.
-  ///
-  /// - Returns: false if there were none.
-  func sweepImages(of seq: Int64) throws(StoreError) -> Bool {
-    try sweep("import_image", of: seq, countMax: Self.blobsMax)
+  /// Deletes before-images that no undo needs, of many imports if each has few.
+  func sweepImages() throws(StoreError) {
+    var left = Self.blobsMax
+    while left > 0, let seq = try importToSweep() {
+      _ = try sweep("import_image", of: seq, countMax: left)
+      left -= max(try connection.integer("SELECT changes()"), 1)
+    }
   }
 
   /// Deletes faults and kept fields of an import.

@@ -58,6 +58,14 @@ extension WorkspaceStore: ImportLedger {
       })
   }
 
+  /// Sweeps after a finish, if the last time was long ago.
+  func sweepIfDue() {
+    add(
+      .run { [weak self] writer in
+        if writer.noteFinish() { self?.sweep() }
+      })
+  }
+
   private func goOn(with sweep: WorkspaceWriter.Sweep) {
     add(
       .run { [weak self] writer in

@@ -73,7 +73,7 @@ public final class WorkspaceStore: MemberStore {
         })
     }
     try result.get()
-    sweep()
+    sweepIfDue()
     return try await importRecord(importID)
   }
 

@@ -7,9 +7,24 @@ extension WorkspaceWriter {
     fileprivate var lists: [Int64] = []
   }
 
+  /// Finishes after which a sweep is due: one for each would cost small imports a commit more.
+  static let finishesPerSweep = 16
+  /// Seconds after which a sweep is due at the next finish.
+  static let sweepSeconds: Int64 = 3_600
+
+  /// Counts a finish.
+  ///
+  /// - Returns: Whether a sweep is due.
+  func noteFinish() -> Bool {
+    finishesSinceSweep += 1
+    return finishesSinceSweep >= Self.finishesPerSweep || clock() >= sweptAt + Self.sweepSeconds
+  }
+
   /// Decides what is to go. What ends or can no longer be undone does so at once; a sweep deletes
   /// the rest.
   func beginSweep() throws(StoreError) -> Sweep {
+    finishesSinceSweep = 0
+    sweptAt = clock()
     let tables = RetentionTables(connection: ledger.connection)
     let running = Set(self.running.values.map(\.seq))
     let entries = try tables.entries().map { entry in
@@ -34,8 +49,9 @@ extension WorkspaceWriter {
   /// - Returns: false if nothing is left.
   func step(_ sweep: inout Sweep) throws(StoreError) -> Bool {
     let tables = RetentionTables(connection: ledger.connection)
-    if let seq = try tables.importToSweep() {
-      return try change { () throws(StoreError) in try tables.sweepImages(of: seq) }
+    if try tables.importToSweep() != nil {
+      try change { () throws(StoreError) in try tables.sweepImages() }
+      return true
     }
     while let seq = sweep.lists.last {
       if try change({ () throws(StoreError) in try tables.sweepLists(of: seq) }) { return true }

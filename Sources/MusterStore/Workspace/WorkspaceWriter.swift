@@ -17,6 +17,9 @@ final class WorkspaceWriter {
   private(set) var running: [String: RunningImport] = [:]
   let watchers = ImportWatchers()
   let retention: Retention
+  var finishesSinceSweep = 0
+  /// When the last sweep began, in seconds since 1970.
+  var sweptAt: Int64 = 0
   /// Seconds since 1970.
   let clock: @Sendable () -> Int64
   /// Imports with rows, or an end, in the open transaction.
