@@ -5,7 +5,7 @@ import Testing
 @testable import MusterStore
 
 /// Listing, watching and cancelling imports.
-struct ImportLedgerTests {
+@Suite(.timeLimit(.minutes(1))) struct ImportLedgerTests {
   private let directory: TemporaryDirectory
   private let store: WorkspaceStore
 
