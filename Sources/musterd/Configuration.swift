@@ -61,6 +61,10 @@ struct Configuration: Sendable {
         "rowBytes": { $0.rowBytesMax = Int($1) },
         "columns": { $0.columnsMax = Int($1) },
         "ledgerFaults": { $0.ledgerFaultsMax = Int($1) },
+        "undoDays": { $0.undoDaysMax = Int($1) },
+        "undoImports": { $0.undoImportsMax = Int($1) },
+        "faultDays": { $0.faultDaysMax = Int($1) },
+        "resumeDays": { $0.resumeDaysMax = Int($1) },
       ]
     }
   }

@@ -43,7 +43,7 @@ struct Musterd: AsyncParsableCommand {
     let logger = Logger(label: "musterd")
     do {
       let limits = try config.map { try Configuration.load($0).limits } ?? Limits()
-      let stores = Stores(directory: try DataDirectory(path: data))
+      let stores = Stores(directory: try DataDirectory(path: data, limits: limits))
       try await serve(stores, limits, logger)
       await stores.directory.shutDown()
     } catch let error as StoreError {

@@ -56,4 +56,19 @@ import Testing
       #expect(piped.objects.map { $0["slug"] as? String } == ["vip"])
     }
   }
+
+  @Test func `an undo asks at a terminal, and does nothing without a yes`() async throws {
+    try await Installation.with { installation, _ in
+      let imported = try await installation.run("import", "-", text: "external_id\np\n")
+      let id = try #require(try imported.object("summary")["import_id"] as? String)
+      // Nobody types: the end of the input is a no.
+      let asked = try await runAtTerminal(installation, "imports undo \(id)")
+      #expect(asked.exitCode == 1)
+      #expect(asked.output.contains("made 1 member and changed members 0 times. Undo it? [y/N]"))
+      #expect(asked.output.contains("Nothing was undone."))
+      let undone = try await runAtTerminal(installation, "imports undo --yes \(id)")
+      #expect(undone.exitCode == 0 && undone.output.contains("1 member deleted"))
+      #expect(!undone.output.contains("[y/N]"))
+    }
+  }
 }

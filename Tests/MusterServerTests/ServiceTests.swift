@@ -168,7 +168,7 @@ import Testing
       .invalidArgument: .invalidArgument, .notFound: .notFound, .alreadyExists: .alreadyExists,
       .failedPrecondition: .failedPrecondition, .aborted: .aborted, .outOfRange: .outOfRange,
       .resourceExhausted: .resourceExhausted, .unavailable: .unavailable, .dataLoss: .dataLoss,
-      .internalError: .internalError,
+      .internalError: .internalError, .cancelled: .cancelled,
     ]
     #expect(code.status == names[code])
     let error = RPCError(StoreError(code, "A sentence."))

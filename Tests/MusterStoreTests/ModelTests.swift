@@ -77,6 +77,7 @@ struct ModelTests {
           script, id: "import-\(number)", on: #require(driver), against: &model,
           chunkRowsMax: [1, 9, 60].randomElement(using: &random) ?? 1, using: &random, comment)
         try expectSameMembers(directory.file(), model, comment)
+        try expectIndexMatches(#require(driver).writer, comment)
       }
     }
   }

@@ -60,6 +60,34 @@ struct GatedStore: MemberStore {
     try await base.importRecord(importID)
   }
 
+  func imports(_ query: ImportQuery) async throws(StoreError) -> ImportPage {
+    try await base.imports(query)
+  }
+
+  func watch(_ importID: String) async throws(StoreError) -> AsyncStream<ImportRecord> {
+    try await base.watch(importID)
+  }
+
+  func cancel(_ importID: String) async throws(StoreError) -> ImportRecord {
+    try await base.cancel(importID)
+  }
+
+  func faults(
+    of importID: String, from first: UInt64
+  ) async throws(StoreError) -> LedgerPage<RowFault> {
+    try await base.faults(of: importID, from: first)
+  }
+
+  func kept(
+    of importID: String, from first: UInt64
+  ) async throws(StoreError) -> LedgerPage<KeptField> {
+    try await base.kept(of: importID, from: first)
+  }
+
+  func undoStep(importID: String) async throws(StoreError) -> UndoStep {
+    try await base.undoStep(importID: importID)
+  }
+
   func createRole(_ slug: String) async throws(StoreError) -> Role {
     try await base.createRole(slug)
   }

@@ -29,7 +29,7 @@ public struct TestDaemon: Sendable {
     _ body: @escaping @Sendable (TestDaemon) async throws -> Result
   ) async throws -> Result {
     try await withTemporaryDirectory { path in
-      let directory = try DataDirectory(path: path + "/data")
+      let directory = try DataDirectory(path: path + "/data", limits: limits)
       let daemon = TestDaemon(socketPath: path + "/s", directory: directory)
       return try await MusterServer.withServer(
         socketPath: daemon.socketPath, stores: TestStores(directory: directory, gate: gate),

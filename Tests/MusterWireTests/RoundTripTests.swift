@@ -44,13 +44,45 @@ import Testing
     try check(ListFormsResponse(forms: [form, Form(slug: "empty", fields: [])]))
   }
 
-  @Test(arguments: [ImportRecord.State.open, .finished, .stopped])
+  @Test(arguments: ImportRecord.State.allCases)
   func `a record in each state comes back as it was`(_ state: ImportRecord.State) throws {
     var record = Golden.record
     record.state = state
     record.columns = []
     try check(GetImportResponse(record: record))
     try check(GetImportRequest(workspace: "", importID: Golden.importID))
+    record.touchedAt = .max
+    record.hasImages = true
+    record.undo.deleted = .max
+    record.undo.kept = 1
+    try check(GetImportResponse(record: record))
+    try check(WatchImportResponse(record: record))
+    try check(CancelImportResponse(record: record))
+    try check(ListImportsResponse(imports: [record, Golden.record], nextPageToken: "7"))
+    try check(ListImportsRequest(workspace: "acme", states: [state], pageSize: .max))
+  }
+
+  @Test func `messages about undoing an import come back as they were`() throws {
+    var progress = UndoProgress()
+    try check(UndoImportResponse.progress(progress))
+    progress.deleted = 1
+    progress.restored = .max
+    progress.kept = 3
+    try check(UndoImportResponse.progress(progress))
+    try check(UndoImportResponse.kept([]))
+    try check(
+      UndoImportResponse.kept([
+        KeptField(member: .max, column: nil, reason: "it has changed since"),
+        KeptField(member: 1, column: "form.f.Ø", reason: ""),
+      ]))
+    try check(
+      UndoImportResponse.summary(
+        UndoSummary(
+          importID: Golden.importID, progress: progress, workspace: "default", store: "/x.db")))
+    try check(ListFaultsResponse(faults: []))
+    try check(ListFaultsResponse(faults: Golden.faults))
+    try check(ListImportsRequest(workspace: ""))
+    try check(ListImportsResponse(imports: [], nextPageToken: ""))
   }
 
   @Test(arguments: [

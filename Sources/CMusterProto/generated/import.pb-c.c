@@ -637,6 +637,681 @@ void   muster__v1__get_import_response__free_unpacked
   assert(message->base.descriptor == &muster__v1__get_import_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   muster__v1__import_entry__init
+                     (Muster__V1__ImportEntry         *message)
+{
+  static const Muster__V1__ImportEntry init_value = MUSTER__V1__IMPORT_ENTRY__INIT;
+  *message = init_value;
+}
+size_t muster__v1__import_entry__get_packed_size
+                     (const Muster__V1__ImportEntry *message)
+{
+  assert(message->base.descriptor == &muster__v1__import_entry__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__import_entry__pack
+                     (const Muster__V1__ImportEntry *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__import_entry__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__import_entry__pack_to_buffer
+                     (const Muster__V1__ImportEntry *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__import_entry__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__ImportEntry *
+       muster__v1__import_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__ImportEntry *)
+     protobuf_c_message_unpack (&muster__v1__import_entry__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__import_entry__free_unpacked
+                     (Muster__V1__ImportEntry *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__import_entry__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__undo_counts__init
+                     (Muster__V1__UndoCounts         *message)
+{
+  static const Muster__V1__UndoCounts init_value = MUSTER__V1__UNDO_COUNTS__INIT;
+  *message = init_value;
+}
+size_t muster__v1__undo_counts__get_packed_size
+                     (const Muster__V1__UndoCounts *message)
+{
+  assert(message->base.descriptor == &muster__v1__undo_counts__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__undo_counts__pack
+                     (const Muster__V1__UndoCounts *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__undo_counts__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__undo_counts__pack_to_buffer
+                     (const Muster__V1__UndoCounts *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__undo_counts__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__UndoCounts *
+       muster__v1__undo_counts__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__UndoCounts *)
+     protobuf_c_message_unpack (&muster__v1__undo_counts__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__undo_counts__free_unpacked
+                     (Muster__V1__UndoCounts *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__undo_counts__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__list_imports_request__init
+                     (Muster__V1__ListImportsRequest         *message)
+{
+  static const Muster__V1__ListImportsRequest init_value = MUSTER__V1__LIST_IMPORTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__list_imports_request__get_packed_size
+                     (const Muster__V1__ListImportsRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__list_imports_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__list_imports_request__pack
+                     (const Muster__V1__ListImportsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__list_imports_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__list_imports_request__pack_to_buffer
+                     (const Muster__V1__ListImportsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__list_imports_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__ListImportsRequest *
+       muster__v1__list_imports_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__ListImportsRequest *)
+     protobuf_c_message_unpack (&muster__v1__list_imports_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__list_imports_request__free_unpacked
+                     (Muster__V1__ListImportsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__list_imports_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__list_imports_response__init
+                     (Muster__V1__ListImportsResponse         *message)
+{
+  static const Muster__V1__ListImportsResponse init_value = MUSTER__V1__LIST_IMPORTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__list_imports_response__get_packed_size
+                     (const Muster__V1__ListImportsResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__list_imports_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__list_imports_response__pack
+                     (const Muster__V1__ListImportsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__list_imports_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__list_imports_response__pack_to_buffer
+                     (const Muster__V1__ListImportsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__list_imports_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__ListImportsResponse *
+       muster__v1__list_imports_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__ListImportsResponse *)
+     protobuf_c_message_unpack (&muster__v1__list_imports_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__list_imports_response__free_unpacked
+                     (Muster__V1__ListImportsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__list_imports_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__watch_import_request__init
+                     (Muster__V1__WatchImportRequest         *message)
+{
+  static const Muster__V1__WatchImportRequest init_value = MUSTER__V1__WATCH_IMPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__watch_import_request__get_packed_size
+                     (const Muster__V1__WatchImportRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__watch_import_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__watch_import_request__pack
+                     (const Muster__V1__WatchImportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__watch_import_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__watch_import_request__pack_to_buffer
+                     (const Muster__V1__WatchImportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__watch_import_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__WatchImportRequest *
+       muster__v1__watch_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__WatchImportRequest *)
+     protobuf_c_message_unpack (&muster__v1__watch_import_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__watch_import_request__free_unpacked
+                     (Muster__V1__WatchImportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__watch_import_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__watch_import_response__init
+                     (Muster__V1__WatchImportResponse         *message)
+{
+  static const Muster__V1__WatchImportResponse init_value = MUSTER__V1__WATCH_IMPORT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__watch_import_response__get_packed_size
+                     (const Muster__V1__WatchImportResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__watch_import_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__watch_import_response__pack
+                     (const Muster__V1__WatchImportResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__watch_import_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__watch_import_response__pack_to_buffer
+                     (const Muster__V1__WatchImportResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__watch_import_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__WatchImportResponse *
+       muster__v1__watch_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__WatchImportResponse *)
+     protobuf_c_message_unpack (&muster__v1__watch_import_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__watch_import_response__free_unpacked
+                     (Muster__V1__WatchImportResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__watch_import_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__cancel_import_request__init
+                     (Muster__V1__CancelImportRequest         *message)
+{
+  static const Muster__V1__CancelImportRequest init_value = MUSTER__V1__CANCEL_IMPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__cancel_import_request__get_packed_size
+                     (const Muster__V1__CancelImportRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__cancel_import_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__cancel_import_request__pack
+                     (const Muster__V1__CancelImportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__cancel_import_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__cancel_import_request__pack_to_buffer
+                     (const Muster__V1__CancelImportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__cancel_import_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__CancelImportRequest *
+       muster__v1__cancel_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__CancelImportRequest *)
+     protobuf_c_message_unpack (&muster__v1__cancel_import_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__cancel_import_request__free_unpacked
+                     (Muster__V1__CancelImportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__cancel_import_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__cancel_import_response__init
+                     (Muster__V1__CancelImportResponse         *message)
+{
+  static const Muster__V1__CancelImportResponse init_value = MUSTER__V1__CANCEL_IMPORT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__cancel_import_response__get_packed_size
+                     (const Muster__V1__CancelImportResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__cancel_import_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__cancel_import_response__pack
+                     (const Muster__V1__CancelImportResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__cancel_import_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__cancel_import_response__pack_to_buffer
+                     (const Muster__V1__CancelImportResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__cancel_import_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__CancelImportResponse *
+       muster__v1__cancel_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__CancelImportResponse *)
+     protobuf_c_message_unpack (&muster__v1__cancel_import_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__cancel_import_response__free_unpacked
+                     (Muster__V1__CancelImportResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__cancel_import_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__list_faults_request__init
+                     (Muster__V1__ListFaultsRequest         *message)
+{
+  static const Muster__V1__ListFaultsRequest init_value = MUSTER__V1__LIST_FAULTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__list_faults_request__get_packed_size
+                     (const Muster__V1__ListFaultsRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__list_faults_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__list_faults_request__pack
+                     (const Muster__V1__ListFaultsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__list_faults_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__list_faults_request__pack_to_buffer
+                     (const Muster__V1__ListFaultsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__list_faults_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__ListFaultsRequest *
+       muster__v1__list_faults_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__ListFaultsRequest *)
+     protobuf_c_message_unpack (&muster__v1__list_faults_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__list_faults_request__free_unpacked
+                     (Muster__V1__ListFaultsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__list_faults_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__list_faults_response__init
+                     (Muster__V1__ListFaultsResponse         *message)
+{
+  static const Muster__V1__ListFaultsResponse init_value = MUSTER__V1__LIST_FAULTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__list_faults_response__get_packed_size
+                     (const Muster__V1__ListFaultsResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__list_faults_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__list_faults_response__pack
+                     (const Muster__V1__ListFaultsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__list_faults_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__list_faults_response__pack_to_buffer
+                     (const Muster__V1__ListFaultsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__list_faults_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__ListFaultsResponse *
+       muster__v1__list_faults_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__ListFaultsResponse *)
+     protobuf_c_message_unpack (&muster__v1__list_faults_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__list_faults_response__free_unpacked
+                     (Muster__V1__ListFaultsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__list_faults_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__undo_import_request__init
+                     (Muster__V1__UndoImportRequest         *message)
+{
+  static const Muster__V1__UndoImportRequest init_value = MUSTER__V1__UNDO_IMPORT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__undo_import_request__get_packed_size
+                     (const Muster__V1__UndoImportRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__undo_import_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__undo_import_request__pack
+                     (const Muster__V1__UndoImportRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__undo_import_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__undo_import_request__pack_to_buffer
+                     (const Muster__V1__UndoImportRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__undo_import_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__UndoImportRequest *
+       muster__v1__undo_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__UndoImportRequest *)
+     protobuf_c_message_unpack (&muster__v1__undo_import_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__undo_import_request__free_unpacked
+                     (Muster__V1__UndoImportRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__undo_import_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__undo_import_response__init
+                     (Muster__V1__UndoImportResponse         *message)
+{
+  static const Muster__V1__UndoImportResponse init_value = MUSTER__V1__UNDO_IMPORT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__undo_import_response__get_packed_size
+                     (const Muster__V1__UndoImportResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__undo_import_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__undo_import_response__pack
+                     (const Muster__V1__UndoImportResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__undo_import_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__undo_import_response__pack_to_buffer
+                     (const Muster__V1__UndoImportResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__undo_import_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__UndoImportResponse *
+       muster__v1__undo_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__UndoImportResponse *)
+     protobuf_c_message_unpack (&muster__v1__undo_import_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__undo_import_response__free_unpacked
+                     (Muster__V1__UndoImportResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__undo_import_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__kept_fields__init
+                     (Muster__V1__KeptFields         *message)
+{
+  static const Muster__V1__KeptFields init_value = MUSTER__V1__KEPT_FIELDS__INIT;
+  *message = init_value;
+}
+size_t muster__v1__kept_fields__get_packed_size
+                     (const Muster__V1__KeptFields *message)
+{
+  assert(message->base.descriptor == &muster__v1__kept_fields__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__kept_fields__pack
+                     (const Muster__V1__KeptFields *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__kept_fields__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__kept_fields__pack_to_buffer
+                     (const Muster__V1__KeptFields *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__kept_fields__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__KeptFields *
+       muster__v1__kept_fields__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__KeptFields *)
+     protobuf_c_message_unpack (&muster__v1__kept_fields__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__kept_fields__free_unpacked
+                     (Muster__V1__KeptFields *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__kept_fields__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__kept_field__init
+                     (Muster__V1__KeptField         *message)
+{
+  static const Muster__V1__KeptField init_value = MUSTER__V1__KEPT_FIELD__INIT;
+  *message = init_value;
+}
+size_t muster__v1__kept_field__get_packed_size
+                     (const Muster__V1__KeptField *message)
+{
+  assert(message->base.descriptor == &muster__v1__kept_field__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__kept_field__pack
+                     (const Muster__V1__KeptField *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__kept_field__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__kept_field__pack_to_buffer
+                     (const Muster__V1__KeptField *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__kept_field__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__KeptField *
+       muster__v1__kept_field__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__KeptField *)
+     protobuf_c_message_unpack (&muster__v1__kept_field__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__kept_field__free_unpacked
+                     (Muster__V1__KeptField *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__kept_field__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__undo_summary__init
+                     (Muster__V1__UndoSummary         *message)
+{
+  static const Muster__V1__UndoSummary init_value = MUSTER__V1__UNDO_SUMMARY__INIT;
+  *message = init_value;
+}
+size_t muster__v1__undo_summary__get_packed_size
+                     (const Muster__V1__UndoSummary *message)
+{
+  assert(message->base.descriptor == &muster__v1__undo_summary__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__undo_summary__pack
+                     (const Muster__V1__UndoSummary *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__undo_summary__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__undo_summary__pack_to_buffer
+                     (const Muster__V1__UndoSummary *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__undo_summary__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__UndoSummary *
+       muster__v1__undo_summary__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__UndoSummary *)
+     protobuf_c_message_unpack (&muster__v1__undo_summary__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__undo_summary__free_unpacked
+                     (Muster__V1__UndoSummary *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__undo_summary__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor muster__v1__import_members_request__field_descriptors[3] =
 {
   {
@@ -1690,7 +2365,7 @@ const ProtobufCMessageDescriptor muster__v1__get_import_request__descriptor =
   (ProtobufCMessageInit) muster__v1__get_import_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__get_import_response__field_descriptors[7] =
+static const ProtobufCFieldDescriptor muster__v1__get_import_response__field_descriptors[10] =
 {
   {
     "import_id",
@@ -1776,8 +2451,45 @@ static const ProtobufCFieldDescriptor muster__v1__get_import_response__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "touched_at",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__GetImportResponse, touched_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "undo",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__GetImportResponse, undo),
+    &muster__v1__undo_counts__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "can_undo",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__GetImportResponse, can_undo),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__get_import_response__field_indices_by_name[] = {
+  9,   /* field[9] = can_undo */
   4,   /* field[4] = columns */
   2,   /* field[2] = counts */
   3,   /* field[3] = fault_count */
@@ -1785,11 +2497,13 @@ static const unsigned muster__v1__get_import_response__field_indices_by_name[] =
   0,   /* field[0] = import_id */
   5,   /* field[5] = started_at */
   1,   /* field[1] = state */
+  7,   /* field[7] = touched_at */
+  8,   /* field[8] = undo */
 };
 static const ProtobufCIntRange muster__v1__get_import_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor muster__v1__get_import_response__descriptor =
 {
@@ -1799,11 +2513,919 @@ const ProtobufCMessageDescriptor muster__v1__get_import_response__descriptor =
   "Muster__V1__GetImportResponse",
   "muster.v1",
   sizeof(Muster__V1__GetImportResponse),
-  7,
+  10,
   muster__v1__get_import_response__field_descriptors,
   muster__v1__get_import_response__field_indices_by_name,
   1,  muster__v1__get_import_response__number_ranges,
   (ProtobufCMessageInit) muster__v1__get_import_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__import_entry__field_descriptors[10] =
+{
+  {
+    "import_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportEntry, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportEntry, state),
+    &muster__v1__import_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "counts",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportEntry, counts),
+    &muster__v1__import_counts__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fault_count",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportEntry, fault_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "columns",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Muster__V1__ImportEntry, n_columns),
+    offsetof(Muster__V1__ImportEntry, columns),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "started_at",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportEntry, started_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "finished_at",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportEntry, finished_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "touched_at",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportEntry, touched_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "undo",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportEntry, undo),
+    &muster__v1__undo_counts__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "can_undo",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportEntry, can_undo),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__import_entry__field_indices_by_name[] = {
+  9,   /* field[9] = can_undo */
+  4,   /* field[4] = columns */
+  2,   /* field[2] = counts */
+  3,   /* field[3] = fault_count */
+  6,   /* field[6] = finished_at */
+  0,   /* field[0] = import_id */
+  5,   /* field[5] = started_at */
+  1,   /* field[1] = state */
+  7,   /* field[7] = touched_at */
+  8,   /* field[8] = undo */
+};
+static const ProtobufCIntRange muster__v1__import_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor muster__v1__import_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.ImportEntry",
+  "ImportEntry",
+  "Muster__V1__ImportEntry",
+  "muster.v1",
+  sizeof(Muster__V1__ImportEntry),
+  10,
+  muster__v1__import_entry__field_descriptors,
+  muster__v1__import_entry__field_indices_by_name,
+  1,  muster__v1__import_entry__number_ranges,
+  (ProtobufCMessageInit) muster__v1__import_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__undo_counts__field_descriptors[3] =
+{
+  {
+    "deleted",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UndoCounts, deleted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "restored",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UndoCounts, restored),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kept",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UndoCounts, kept),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__undo_counts__field_indices_by_name[] = {
+  0,   /* field[0] = deleted */
+  2,   /* field[2] = kept */
+  1,   /* field[1] = restored */
+};
+static const ProtobufCIntRange muster__v1__undo_counts__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__undo_counts__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.UndoCounts",
+  "UndoCounts",
+  "Muster__V1__UndoCounts",
+  "muster.v1",
+  sizeof(Muster__V1__UndoCounts),
+  3,
+  muster__v1__undo_counts__field_descriptors,
+  muster__v1__undo_counts__field_indices_by_name,
+  1,  muster__v1__undo_counts__number_ranges,
+  (ProtobufCMessageInit) muster__v1__undo_counts__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__list_imports_request__field_descriptors[4] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListImportsRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "states",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Muster__V1__ListImportsRequest, n_states),
+    offsetof(Muster__V1__ListImportsRequest, states),
+    &muster__v1__import_state__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListImportsRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListImportsRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__list_imports_request__field_indices_by_name[] = {
+  2,   /* field[2] = page_size */
+  3,   /* field[3] = page_token */
+  1,   /* field[1] = states */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__list_imports_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor muster__v1__list_imports_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.ListImportsRequest",
+  "ListImportsRequest",
+  "Muster__V1__ListImportsRequest",
+  "muster.v1",
+  sizeof(Muster__V1__ListImportsRequest),
+  4,
+  muster__v1__list_imports_request__field_descriptors,
+  muster__v1__list_imports_request__field_indices_by_name,
+  1,  muster__v1__list_imports_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__list_imports_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__list_imports_response__field_descriptors[2] =
+{
+  {
+    "imports",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__ListImportsResponse, n_imports),
+    offsetof(Muster__V1__ListImportsResponse, imports),
+    &muster__v1__import_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListImportsResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__list_imports_response__field_indices_by_name[] = {
+  0,   /* field[0] = imports */
+  1,   /* field[1] = next_page_token */
+};
+static const ProtobufCIntRange muster__v1__list_imports_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__list_imports_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.ListImportsResponse",
+  "ListImportsResponse",
+  "Muster__V1__ListImportsResponse",
+  "muster.v1",
+  sizeof(Muster__V1__ListImportsResponse),
+  2,
+  muster__v1__list_imports_response__field_descriptors,
+  muster__v1__list_imports_response__field_indices_by_name,
+  1,  muster__v1__list_imports_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__list_imports_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__watch_import_request__field_descriptors[2] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__WatchImportRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "import_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__WatchImportRequest, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__watch_import_request__field_indices_by_name[] = {
+  1,   /* field[1] = import_id */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__watch_import_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__watch_import_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.WatchImportRequest",
+  "WatchImportRequest",
+  "Muster__V1__WatchImportRequest",
+  "muster.v1",
+  sizeof(Muster__V1__WatchImportRequest),
+  2,
+  muster__v1__watch_import_request__field_descriptors,
+  muster__v1__watch_import_request__field_indices_by_name,
+  1,  muster__v1__watch_import_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__watch_import_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__watch_import_response__field_descriptors[1] =
+{
+  {
+    "entry",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__WatchImportResponse, entry),
+    &muster__v1__import_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__watch_import_response__field_indices_by_name[] = {
+  0,   /* field[0] = entry */
+};
+static const ProtobufCIntRange muster__v1__watch_import_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__watch_import_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.WatchImportResponse",
+  "WatchImportResponse",
+  "Muster__V1__WatchImportResponse",
+  "muster.v1",
+  sizeof(Muster__V1__WatchImportResponse),
+  1,
+  muster__v1__watch_import_response__field_descriptors,
+  muster__v1__watch_import_response__field_indices_by_name,
+  1,  muster__v1__watch_import_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__watch_import_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__cancel_import_request__field_descriptors[2] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__CancelImportRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "import_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__CancelImportRequest, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__cancel_import_request__field_indices_by_name[] = {
+  1,   /* field[1] = import_id */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__cancel_import_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__cancel_import_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.CancelImportRequest",
+  "CancelImportRequest",
+  "Muster__V1__CancelImportRequest",
+  "muster.v1",
+  sizeof(Muster__V1__CancelImportRequest),
+  2,
+  muster__v1__cancel_import_request__field_descriptors,
+  muster__v1__cancel_import_request__field_indices_by_name,
+  1,  muster__v1__cancel_import_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__cancel_import_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__cancel_import_response__field_descriptors[1] =
+{
+  {
+    "entry",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__CancelImportResponse, entry),
+    &muster__v1__import_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__cancel_import_response__field_indices_by_name[] = {
+  0,   /* field[0] = entry */
+};
+static const ProtobufCIntRange muster__v1__cancel_import_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__cancel_import_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.CancelImportResponse",
+  "CancelImportResponse",
+  "Muster__V1__CancelImportResponse",
+  "muster.v1",
+  sizeof(Muster__V1__CancelImportResponse),
+  1,
+  muster__v1__cancel_import_response__field_descriptors,
+  muster__v1__cancel_import_response__field_indices_by_name,
+  1,  muster__v1__cancel_import_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__cancel_import_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__list_faults_request__field_descriptors[2] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListFaultsRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "import_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListFaultsRequest, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__list_faults_request__field_indices_by_name[] = {
+  1,   /* field[1] = import_id */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__list_faults_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__list_faults_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.ListFaultsRequest",
+  "ListFaultsRequest",
+  "Muster__V1__ListFaultsRequest",
+  "muster.v1",
+  sizeof(Muster__V1__ListFaultsRequest),
+  2,
+  muster__v1__list_faults_request__field_descriptors,
+  muster__v1__list_faults_request__field_indices_by_name,
+  1,  muster__v1__list_faults_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__list_faults_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__list_faults_response__field_descriptors[1] =
+{
+  {
+    "faults",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__ListFaultsResponse, n_faults),
+    offsetof(Muster__V1__ListFaultsResponse, faults),
+    &muster__v1__row_fault__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__list_faults_response__field_indices_by_name[] = {
+  0,   /* field[0] = faults */
+};
+static const ProtobufCIntRange muster__v1__list_faults_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__list_faults_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.ListFaultsResponse",
+  "ListFaultsResponse",
+  "Muster__V1__ListFaultsResponse",
+  "muster.v1",
+  sizeof(Muster__V1__ListFaultsResponse),
+  1,
+  muster__v1__list_faults_response__field_descriptors,
+  muster__v1__list_faults_response__field_indices_by_name,
+  1,  muster__v1__list_faults_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__list_faults_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__undo_import_request__field_descriptors[2] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UndoImportRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "import_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UndoImportRequest, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__undo_import_request__field_indices_by_name[] = {
+  1,   /* field[1] = import_id */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__undo_import_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__undo_import_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.UndoImportRequest",
+  "UndoImportRequest",
+  "Muster__V1__UndoImportRequest",
+  "muster.v1",
+  sizeof(Muster__V1__UndoImportRequest),
+  2,
+  muster__v1__undo_import_request__field_descriptors,
+  muster__v1__undo_import_request__field_indices_by_name,
+  1,  muster__v1__undo_import_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__undo_import_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__undo_import_response__field_descriptors[3] =
+{
+  {
+    "progress",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__UndoImportResponse, message_case),
+    offsetof(Muster__V1__UndoImportResponse, progress),
+    &muster__v1__undo_counts__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kept",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__UndoImportResponse, message_case),
+    offsetof(Muster__V1__UndoImportResponse, kept),
+    &muster__v1__kept_fields__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "summary",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__UndoImportResponse, message_case),
+    offsetof(Muster__V1__UndoImportResponse, summary),
+    &muster__v1__undo_summary__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__undo_import_response__field_indices_by_name[] = {
+  1,   /* field[1] = kept */
+  0,   /* field[0] = progress */
+  2,   /* field[2] = summary */
+};
+static const ProtobufCIntRange muster__v1__undo_import_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__undo_import_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.UndoImportResponse",
+  "UndoImportResponse",
+  "Muster__V1__UndoImportResponse",
+  "muster.v1",
+  sizeof(Muster__V1__UndoImportResponse),
+  3,
+  muster__v1__undo_import_response__field_descriptors,
+  muster__v1__undo_import_response__field_indices_by_name,
+  1,  muster__v1__undo_import_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__undo_import_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__kept_fields__field_descriptors[1] =
+{
+  {
+    "fields",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__KeptFields, n_fields),
+    offsetof(Muster__V1__KeptFields, fields),
+    &muster__v1__kept_field__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__kept_fields__field_indices_by_name[] = {
+  0,   /* field[0] = fields */
+};
+static const ProtobufCIntRange muster__v1__kept_fields__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__kept_fields__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.KeptFields",
+  "KeptFields",
+  "Muster__V1__KeptFields",
+  "muster.v1",
+  sizeof(Muster__V1__KeptFields),
+  1,
+  muster__v1__kept_fields__field_descriptors,
+  muster__v1__kept_fields__field_indices_by_name,
+  1,  muster__v1__kept_fields__number_ranges,
+  (ProtobufCMessageInit) muster__v1__kept_fields__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__kept_field__field_descriptors[3] =
+{
+  {
+    "member_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__KeptField, member_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "column",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__KeptField, column),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__KeptField, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__kept_field__field_indices_by_name[] = {
+  1,   /* field[1] = column */
+  0,   /* field[0] = member_id */
+  2,   /* field[2] = reason */
+};
+static const ProtobufCIntRange muster__v1__kept_field__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__kept_field__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.KeptField",
+  "KeptField",
+  "Muster__V1__KeptField",
+  "muster.v1",
+  sizeof(Muster__V1__KeptField),
+  3,
+  muster__v1__kept_field__field_descriptors,
+  muster__v1__kept_field__field_indices_by_name,
+  1,  muster__v1__kept_field__number_ranges,
+  (ProtobufCMessageInit) muster__v1__kept_field__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__undo_summary__field_descriptors[4] =
+{
+  {
+    "import_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UndoSummary, import_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "counts",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UndoSummary, counts),
+    &muster__v1__undo_counts__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "workspace",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UndoSummary, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "store",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UndoSummary, store),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__undo_summary__field_indices_by_name[] = {
+  1,   /* field[1] = counts */
+  0,   /* field[0] = import_id */
+  3,   /* field[3] = store */
+  2,   /* field[2] = workspace */
+};
+static const ProtobufCIntRange muster__v1__undo_summary__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor muster__v1__undo_summary__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.UndoSummary",
+  "UndoSummary",
+  "Muster__V1__UndoSummary",
+  "muster.v1",
+  sizeof(Muster__V1__UndoSummary),
+  4,
+  muster__v1__undo_summary__field_descriptors,
+  muster__v1__undo_summary__field_indices_by_name,
+  1,  muster__v1__undo_summary__number_ranges,
+  (ProtobufCMessageInit) muster__v1__undo_summary__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue muster__v1__label_mode__enum_values_by_number[3] =
@@ -1836,21 +3458,31 @@ const ProtobufCEnumDescriptor muster__v1__label_mode__descriptor =
   muster__v1__label_mode__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue muster__v1__import_state__enum_values_by_number[4] =
+static const ProtobufCEnumValue muster__v1__import_state__enum_values_by_number[9] =
 {
   { "IMPORT_STATE_UNSPECIFIED", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_UNSPECIFIED", 0 },
   { "IMPORT_STATE_OPEN", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_OPEN", 1 },
   { "IMPORT_STATE_FINISHED", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_FINISHED", 2 },
   { "IMPORT_STATE_STOPPED", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_STOPPED", 3 },
+  { "IMPORT_STATE_UNDOING", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_UNDOING", 4 },
+  { "IMPORT_STATE_UNDONE", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_UNDONE", 5 },
+  { "IMPORT_STATE_CANCELLED", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_CANCELLED", 6 },
+  { "IMPORT_STATE_EXPIRED", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_EXPIRED", 7 },
+  { "IMPORT_STATE_RUNNING", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_RUNNING", 8 },
 };
 static const ProtobufCIntRange muster__v1__import_state__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 9}
 };
-static const ProtobufCEnumValueIndex muster__v1__import_state__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex muster__v1__import_state__enum_values_by_name[9] =
 {
+  { "IMPORT_STATE_CANCELLED", 6 },
+  { "IMPORT_STATE_EXPIRED", 7 },
   { "IMPORT_STATE_FINISHED", 2 },
   { "IMPORT_STATE_OPEN", 1 },
+  { "IMPORT_STATE_RUNNING", 8 },
   { "IMPORT_STATE_STOPPED", 3 },
+  { "IMPORT_STATE_UNDOING", 4 },
+  { "IMPORT_STATE_UNDONE", 5 },
   { "IMPORT_STATE_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor muster__v1__import_state__descriptor =
@@ -1860,22 +3492,32 @@ const ProtobufCEnumDescriptor muster__v1__import_state__descriptor =
   "ImportState",
   "Muster__V1__ImportState",
   "muster.v1",
-  4,
+  9,
   muster__v1__import_state__enum_values_by_number,
-  4,
+  9,
   muster__v1__import_state__enum_values_by_name,
   1,
   muster__v1__import_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor muster__v1__import_service__method_descriptors[2] =
+static const ProtobufCMethodDescriptor muster__v1__import_service__method_descriptors[7] =
 {
   { "ImportMembers", &muster__v1__import_members_request__descriptor, &muster__v1__import_members_response__descriptor },
   { "GetImport", &muster__v1__get_import_request__descriptor, &muster__v1__get_import_response__descriptor },
+  { "ListImports", &muster__v1__list_imports_request__descriptor, &muster__v1__list_imports_response__descriptor },
+  { "WatchImport", &muster__v1__watch_import_request__descriptor, &muster__v1__watch_import_response__descriptor },
+  { "CancelImport", &muster__v1__cancel_import_request__descriptor, &muster__v1__cancel_import_response__descriptor },
+  { "ListFaults", &muster__v1__list_faults_request__descriptor, &muster__v1__list_faults_response__descriptor },
+  { "UndoImport", &muster__v1__undo_import_request__descriptor, &muster__v1__undo_import_response__descriptor },
 };
 const unsigned muster__v1__import_service__method_indices_by_name[] = {
+  4,        /* CancelImport */
   1,        /* GetImport */
-  0         /* ImportMembers */
+  0,        /* ImportMembers */
+  5,        /* ListFaults */
+  2,        /* ListImports */
+  6,        /* UndoImport */
+  3         /* WatchImport */
 };
 const ProtobufCServiceDescriptor muster__v1__import_service__descriptor =
 {
@@ -1884,7 +3526,7 @@ const ProtobufCServiceDescriptor muster__v1__import_service__descriptor =
   "ImportService",
   "Muster__V1__ImportService",
   "muster.v1",
-  2,
+  7,
   muster__v1__import_service__method_descriptors,
   muster__v1__import_service__method_indices_by_name
 };
@@ -1903,6 +3545,46 @@ void muster__v1__import_service__get_import(ProtobufCService *service,
 {
   assert(service->descriptor == &muster__v1__import_service__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__import_service__list_imports(ProtobufCService *service,
+                                              const Muster__V1__ListImportsRequest *input,
+                                              Muster__V1__ListImportsResponse_Closure closure,
+                                              void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__import_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__import_service__watch_import(ProtobufCService *service,
+                                              const Muster__V1__WatchImportRequest *input,
+                                              Muster__V1__WatchImportResponse_Closure closure,
+                                              void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__import_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__import_service__cancel_import(ProtobufCService *service,
+                                               const Muster__V1__CancelImportRequest *input,
+                                               Muster__V1__CancelImportResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__import_service__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__import_service__list_faults(ProtobufCService *service,
+                                             const Muster__V1__ListFaultsRequest *input,
+                                             Muster__V1__ListFaultsResponse_Closure closure,
+                                             void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__import_service__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__import_service__undo_import(ProtobufCService *service,
+                                             const Muster__V1__UndoImportRequest *input,
+                                             Muster__V1__UndoImportResponse_Closure closure,
+                                             void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__import_service__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void muster__v1__import_service__init (Muster__V1__ImportService_Service *service,
                                        Muster__V1__ImportService_ServiceDestroy destroy)

@@ -35,7 +35,7 @@ public struct FormDocument: Sendable, Equatable {
   /// Sets a value, or takes it away.
   ///
   /// - Returns: Whether that changed anything.
-  mutating func set(form: [UInt8], field: [UInt8], to value: [UInt8]?) -> Bool {
+  public mutating func set(form: [UInt8], field: [UInt8], to value: [UInt8]?) -> Bool {
     let place = entries.firstIndex { !Self.precedes($0, form, field) } ?? entries.count
     let exists =
       place < entries.count && entries[place].form == form && entries[place].field == field
@@ -57,7 +57,7 @@ public struct FormDocument: Sendable, Equatable {
   }
 
   /// The JSON that the record keeps; blank if there are no values.
-  func encoded(in scratch: ByteScratch) -> CellBytes {
+  public func encoded(in scratch: ByteScratch) -> CellBytes {
     guard !entries.isEmpty else { return unsafe .blank }
     let bytesMax = entries.reduce(2) {
       $0 + $1.form.count + $1.field.count + 16 + $1.value.count * 6

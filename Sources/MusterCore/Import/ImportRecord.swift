@@ -12,6 +12,12 @@ public struct ImportRecord: Sendable, Equatable {
   public var startedAt: Int64
   /// Seconds since 1970; 0 while the import is open.
   public var finishedAt: Int64
+  /// When something of it was last committed, in seconds since 1970.
+  public var touchedAt: Int64 = 0
+  /// What undoing it has done so far.
+  public var undo = UndoProgress()
+  /// Whether the store still has what undoing it needs.
+  public var hasImages = false
 
   /// Makes an entry as the ledger keeps it.
   public init(
@@ -27,11 +33,24 @@ public struct ImportRecord: Sendable, Equatable {
   }
 
   /// How an import stands or ended; the raw value is what the ledger stores.
-  public enum State: Int, Sendable {
-    /// Begun and not finished: running, or interrupted and to be resumed.
+  public enum State: Int, Sendable, CaseIterable {
+    /// Begun and not finished, and no stream sends its rows: to be resumed, or to expire.
     case open = 1
     case finished = 2
     /// Ended by its own option to stop after so many faults.
     case stopped = 3
+    /// Being undone; undoing it again goes on.
+    case undoing = 4
+    /// Taken back, but for what its ledger entry lists as kept.
+    case undone = 5
+    /// Ended by somebody who said so; what was committed stays.
+    case cancelled = 6
+    /// Ended because nobody went on with it in time; what was committed stays.
+    case expired = 7
+    /// Begun, and a stream sends its rows now; told, never stored.
+    case running = 8
+
+    /// Whether it takes no more rows.
+    public var isOver: Bool { self != .open && self != .running }
   }
 }

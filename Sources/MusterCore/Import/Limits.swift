@@ -16,6 +16,15 @@ public struct Limits: Sendable, Equatable {
   public var chunkBytesMax = 4 * 1024 * 1024
   /// Faults of one import that the ledger keeps; every fault still reaches the caller.
   public var ledgerFaultsMax = 100_000
+  /// Days after its last commit in which an import can be undone: before-images are personal data.
+  public var undoDaysMax = 30
+  /// The newest imports of a workspace that can be undone: before-images take disk.
+  public var undoImportsMax = 100
+  /// Days after an import's last commit in which the ledger keeps its faults, and what undoing it
+  /// has kept: they hold rejected values.
+  public var faultDaysMax = 30
+  /// Days after its last commit in which an import that was left open can be gone on with.
+  public var resumeDaysMax = 7
 
   /// The limits that hold where nothing else is configured.
   public init() {}
@@ -30,6 +39,9 @@ public struct Limits: Sendable, Equatable {
   /// Chunks of one import that wait between the socket and the store; beyond it the daemon stops
   /// reading and HTTP/2 flow control holds the client.
   public static let waitingChunksMax = 4
+  /// Imports of one page of a listing: well under the 4 MiB that stock clients take, with short
+  /// columns.
+  public static let importsPerPageMax = 100
   /// Members of one workspace: the identity index holds 32-bit member numbers.
   public static let membersPerWorkspaceMax = 4_000_000_000
 }

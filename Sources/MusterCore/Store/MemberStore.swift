@@ -3,7 +3,7 @@
 /// This is the seam of DESIGN section 7: index, SQL and commit lie behind it; checks lie before it.
 /// All methods may be called from any thread. Rows of several imports are applied in the order in
 /// which their chunks arrive, each import's in its own order.
-public protocol MemberStore: Sendable {
+public protocol MemberStore: ImportLedger, Sendable {
   /// The workspace's name.
   var name: String { get }
   /// Where the members are kept, for people: a file's path.
@@ -31,11 +31,6 @@ public protocol MemberStore: Sendable {
   /// Commits what is applied and lets go of the import; it stays open in the ledger if it is not
   /// finished.
   func release(importID: String) async -> ImportProgress
-
-  /// What the ledger knows of an import.
-  ///
-  /// - Throws: `notFound`.
-  func importRecord(_ importID: String) async throws(StoreError) -> ImportRecord
 
   /// Makes a role.
   ///

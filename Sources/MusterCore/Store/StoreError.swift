@@ -5,6 +5,8 @@ public struct StoreError: Error, Sendable, Equatable {
     case invalidArgument, notFound, alreadyExists, failedPrecondition
     /// Somebody else is at it; try again later.
     case aborted
+    /// Somebody ended it.
+    case cancelled
     /// A row number that is not the one expected.
     case outOfRange
     /// A limit, the disk or the memory is full.
@@ -37,5 +39,29 @@ extension StoreError {
       "The import stopped after \(progress.counts.faults) faults, as its options ask; its first"
         + " \(progress.committed) rows were decided and are kept. Correct the rows and begin a new"
         + " import.")
+  }
+
+  /// What the stream of an import is told that somebody has cancelled.
+  public static func cancelled(_ importID: String, _ progress: ImportProgress) -> StoreError {
+    StoreError(
+      .cancelled,
+      "The import \(importID) was cancelled; its first \(progress.committed) rows were decided and"
+        + " are kept. It does not go on; it can be undone.")
+  }
+
+  /// What `begin` is answered with the id of an import that is over, and not because it finished.
+  public static func isOver(_ record: ImportRecord) -> StoreError? {
+    let what: String
+    switch record.state {
+    case .open, .running, .finished: return nil
+    case .stopped: return .stopped(record.progress)
+    case .cancelled: what = "was cancelled"
+    case .expired: what = "has expired, because nobody went on with it in time"
+    case .undoing: what = "is being undone"
+    case .undone: what = "was undone"
+    }
+    return StoreError(
+      .failedPrecondition,
+      "The import \(record.importID) \(what); give a new import a new id.")
   }
 }

@@ -145,7 +145,8 @@ final class ImportOutbox: Sendable {
     signaller.yield()
   }
 
-  private static func parts(_ faults: [RowFault]) -> [[RowFault]] {
+  /// Faults in messages of a bounded size.
+  static func parts(_ faults: [RowFault]) -> [[RowFault]] {
     var parts: [[RowFault]] = []
     var part: [RowFault] = []
     var bytes = 0

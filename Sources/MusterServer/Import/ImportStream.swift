@@ -73,9 +73,6 @@ struct ImportStream {
         case .begin(let begin):
           try session.receivedBegin()
           let opened = try await self.open(begin)
-          if opened.start.record.state == .stopped {
-            throw StoreError.stopped(opened.start.record.progress)
-          }
           open = opened
           outbox.send(.accepted(opened.accepted(limits)))
           session.opened(nextRow: opened.nextRow, rowsMax: limits.rowsPerImport)

@@ -9,6 +9,7 @@ struct ImportService: RegistrableRPCService {
   let limits: Limits
   let stopping: StopFlag
   let logger: Logger
+  let undos = RunningUndos()
 
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     router.registerHandler(
@@ -23,9 +24,6 @@ struct ImportService: RegistrableRPCService {
         return [:]
       }
     }
-    router.registerUnary(ImportMethods.getImport) { (request: GetImportRequest) in
-      let store = try await stores.workspace(request.workspace)
-      return GetImportResponse(record: try await store.importRecord(request.importID.lowercased()))
-    }
+    registerLedger(with: &router)
   }
 }

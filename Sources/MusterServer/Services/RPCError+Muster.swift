@@ -10,6 +10,7 @@ extension StoreError.Code {
     case .alreadyExists: .alreadyExists
     case .failedPrecondition: .failedPrecondition
     case .aborted: .aborted
+    case .cancelled: .cancelled
     case .outOfRange: .outOfRange
     case .resourceExhausted: .resourceExhausted
     case .unavailable: .unavailable

@@ -14,6 +14,7 @@ public final class DataDirectory: Sendable {
 
   /// The directory as it was given; relative paths stay relative.
   public let path: String
+  private let limits: Limits
   private let lock: Int32
   private let workspaces = Mutex<[String: Opening]>([:])
 
@@ -25,8 +26,9 @@ public final class DataDirectory: Sendable {
   /// Makes the directory (mode 0700) if there is none, and takes its lock.
   ///
   /// - Throws: `failedPrecondition` if another daemon owns it.
-  public init(path: String) throws(StoreError) {
+  public init(path: String, limits: Limits = Limits()) throws(StoreError) {
     self.path = path
+    self.limits = limits
     // SQLite makes its files by the umask too.
     umask(0o077)
     try Self.makeDirectory(path)
@@ -143,7 +145,7 @@ public final class DataDirectory: Sendable {
       if let result { return result }
       let opened: Result<WorkspaceStore, StoreError>
       do throws(StoreError) {
-        opened = .success(try WorkspaceStore(name: name, path: file(of: name)))
+        opened = .success(try WorkspaceStore(name: name, path: file(of: name), limits: limits))
       } catch {
         opened = .failure(error)
       }

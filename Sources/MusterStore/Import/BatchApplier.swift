@@ -15,6 +15,8 @@ internal import MusterCore
   /// New members of the batch, as places in the working set, in the order of their numbers.
   private let createdPlaces: UnsafeMutablePointer<Int>
   private var createdCount = 0
+  /// What a member holds before a row is merged into it.
+  private let before: UnsafeMutablePointer<CellBytes>
   /// For each row of the batch, the first member that each identifier may stand for.
   private let candidates: UnsafeMutablePointer<Candidates>
   private let changedHashes = HashFilter()
@@ -48,11 +50,13 @@ internal import MusterCore
     self.index = index
     unsafe createdPlaces = .allocate(capacity: Self.batchRowsMax)
     unsafe candidates = .allocate(capacity: Self.batchRowsMax)
+    unsafe before = .allocate(capacity: MemberRecord.slotCount)
   }
 
   deinit {
     unsafe createdPlaces.deallocate()
     unsafe candidates.deallocate()
+    unsafe before.deallocate()
   }
 
   /// Applies a run of rows; counts go to the import, faults found here are returned in row order.
@@ -224,24 +228,13 @@ internal import MusterCore
     let record = UnsafeMutablePointer<CellBytes>.allocate(capacity: MemberRecord.slotCount)
     defer { unsafe record.deallocate() }
     unsafe try statements.read(member, into: record, scratch: chance)
-    return unsafe Self.isSame(identifier, record[identifier.rawValue], value)
+    return unsafe identifier.isSame(record[identifier.rawValue], value)
   }
 
   private func holds(
     _ member: UInt32, _ identifier: IdentityIndex.Identifier, _ value: CellBytes
   ) throws(StoreError) -> Bool {
-    unsafe Self.isSame(
-      identifier, working.record(try load(member))[identifier.rawValue], value)
-  }
-
-  private static func isSame(
-    _ identifier: IdentityIndex.Identifier, _ stored: CellBytes, _ value: CellBytes
-  ) -> Bool {
-    if unsafe stored.hasSameBytes(as: value) { return unsafe stored.count > 0 }
-    guard identifier == .email, unsafe stored.count > 0 else { return false }
-    return unsafe stored.withSpan { stored in
-      unsafe value.withSpan { EmailKey.equal(stored, $0) }
-    }
+    unsafe identifier.isSame(working.record(try load(member))[identifier.rawValue], value)
   }
 
   private func unchanged(
@@ -277,6 +270,7 @@ internal import MusterCore
       return faults
     }
     let member = index.makeMember()
+    running.undo.add(created: member)
     unsafe createdPlaces[createdCount] = place
     createdCount += 1
     for identifier in IdentityIndex.Identifier.allCases {
@@ -303,7 +297,7 @@ internal import MusterCore
     if isRepeat && running.definition.options.rejectsRepeats { return [repeated(rowNumber)] }
     let place = try load(member)
     let record = unsafe working.record(place)
-    let old = unsafe (record[0], record[1], record[2])
+    unsafe before.update(from: record, count: MemberRecord.slotCount)
     let result: MergeResult
     do throws(RecordDamage) {
       result = unsafe try running.merge.update(
@@ -321,9 +315,18 @@ internal import MusterCore
       }
       return []
     }
-    unsafe reindex(.email, member, from: old.0, to: record[0])
-    unsafe reindex(.phone, member, from: old.1, to: record[1])
-    unsafe reindex(.externalID, member, from: old.2, to: record[2])
+    do throws(RecordDamage) {
+      unsafe try running.undo.add(
+        changed: member, importSeq: index.importSeq(member), old: before, new: record)
+    } catch {
+      throw damage(member)
+    }
+    for identifier in IdentityIndex.Identifier.allCases {
+      let slot = identifier.rawValue
+      let hashes = unsafe index.move(identifier, member, from: before[slot], to: record[slot])
+      if hashes.removed != 0 { changedHashes.insert(hashes.removed) }
+      if hashes.inserted != 0 { changedHashes.insert(hashes.inserted) }
+    }
     let fingerprint = unsafe Fingerprint.of(record, seed: index.seed)
     index.set(
       member, fingerprint: fingerprint, importSeq: UInt32(truncatingIfNeeded: running.seq))
@@ -331,22 +334,6 @@ internal import MusterCore
     running.progress.counts.updated += 1
     running.progress.counts.identifierChanges += UInt64(result.identifierChangeCount)
     return []
-  }
-
-  private func reindex(
-    _ identifier: IdentityIndex.Identifier, _ member: UInt32, from old: CellBytes, to new: CellBytes
-  ) {
-    if unsafe old.hasSameBytes(as: new) { return }
-    let hashes = unsafe (index.hash(identifier, old), index.hash(identifier, new))
-    if hashes.0 == hashes.1 { return }
-    if hashes.0 != 0 {
-      index.remove(identifier, hashes.0, member)
-      changedHashes.insert(hashes.0)
-    }
-    if hashes.1 != 0 {
-      index.insert(identifier, hashes.1, member)
-      changedHashes.insert(hashes.1)
-    }
   }
 
   // MARK: Writing
@@ -361,25 +348,6 @@ internal import MusterCore
     for place in working.dirtyPlaces() {
       unsafe try statements.update(working.member(place), working.record(place))
     }
-  }
-
-  // MARK: Faults that need stored members
-
-  private func repeated(_ rowNumber: UInt64) -> RowFault {
-    RowFault(
-      row: rowNumber, column: nil, code: .repeatedRow,
-      hint: "an earlier row of this import is the same member")
-  }
-
-  private func conflict(_ hits: (UInt32, UInt32, UInt32), _ rowNumber: UInt64) -> RowFault {
-    let named = zip(["email", "phone", "external_id"], [hits.0, hits.1, hits.2])
-      .filter { $0.1 != 0 }.map { "\($0.0) is member \($0.1)" }
-    return RowFault(
-      row: rowNumber, column: nil, code: .identifierConflict, hint: named.joined(separator: ", "))
-  }
-
-  private func damage(_ member: UInt32) -> StoreError {
-    StoreError(.dataLoss, "The form values of member \(member) are not what Muster wrote.")
   }
 }
 

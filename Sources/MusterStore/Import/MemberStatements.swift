@@ -5,6 +5,7 @@ internal import MusterCore
   private let select: Statement
   private let insert: Statement
   private let update: Statement
+  private let delete: Statement
   /// The slots that are NULL in each statement now; a new statement has NULL everywhere.
   private var insertNulls = UInt32.max
   private var updateNulls = UInt32.max
@@ -30,6 +31,7 @@ internal import MusterCore
       INSERT INTO member(id, \(Self.columns), import_seq, role_id, created_at, updated_at)
       VALUES(?12, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ?15, ?15)
       """)
+    delete = try connection.prepare("DELETE FROM member WHERE id = ?1")
     unsafe digits = .allocate(capacity: 2)
     unsafe digits[0] = UInt8(ascii: "0")
     unsafe digits[1] = UInt8(ascii: "1")
@@ -52,7 +54,17 @@ internal import MusterCore
   func read(
     _ member: UInt32, into record: UnsafeMutablePointer<CellBytes>, scratch: ByteScratch
   ) throws(StoreError) {
-    try seek(Int64(member))
+    guard unsafe try readIfStored(member, into: record, scratch: scratch) else {
+      throw StoreError(
+        .dataLoss, "Member \(member) is gone from the database; another program changed it.")
+    }
+  }
+
+  /// Reads a member's values like ``read(_:into:scratch:)``, if there is such a member.
+  func readIfStored(
+    _ member: UInt32, into record: UnsafeMutablePointer<CellBytes>, scratch: ByteScratch
+  ) throws(StoreError) -> Bool {
+    guard try seek(Int64(member)) else { return false }
     for slot in 0..<MemberRecord.slotCount {
       let column = Int32(slot + 1)
       if slot >= MemberField.notifyEmail.rawValue && slot < MemberField.count {
@@ -66,6 +78,7 @@ internal import MusterCore
         unsafe record[slot] = unsafe .blank
       }
     }
+    return true
   }
 
   private func truthValue(_ column: Int32) -> CellBytes {
@@ -73,8 +86,10 @@ internal import MusterCore
     return unsafe CellBytes(count: 1, start: digits + (select.integer(column) == 0 ? 0 : 1))
   }
 
-  /// Makes the reading statement stand on a member.
-  private func seek(_ member: Int64) throws(StoreError) {
+  /// Makes the reading statement stand on a member, or on the next one.
+  ///
+  /// - Returns: Whether there is such a member.
+  private func seek(_ member: Int64) throws(StoreError) -> Bool {
     if selected == 0 || member < selected || member > selected + Self.stepsMax {
       endReading()
       select.bind(1, member)
@@ -83,11 +98,7 @@ internal import MusterCore
     while selected != 0 && selected < member {
       selected = try select.step() ? select.integer(0) : 0
     }
-    guard selected == member else {
-      endReading()
-      throw StoreError(
-        .dataLoss, "Member \(member) is gone from the database; another program changed it.")
-    }
+    return selected == member
   }
 
   /// Lets go of the member that was read last; needed before anything is written or committed.
@@ -125,6 +136,13 @@ internal import MusterCore
   func update(_ member: UInt32, _ record: UnsafePointer<CellBytes>) throws(StoreError) {
     updateNulls = unsafe bind(update, member, record, nulls: updateNulls)
     try update.run()
+  }
+
+  /// Deletes a member; reading starts anew after it.
+  func delete(_ member: UInt32) throws(StoreError) {
+    endReading()
+    delete.bind(1, Int64(member))
+    try delete.run()
   }
 
   /// Binds a record's values; a parameter that is NULL already is left alone.

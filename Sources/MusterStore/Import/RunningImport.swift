@@ -5,6 +5,8 @@ final class RunningImport {
   let definition: ImportDefinition
   let observer: @Sendable (ImportEvent) -> Void
   let merge: MemberMerge
+  /// What undoing it needs, until it is written with its rows.
+  let undo: UndoLog
   /// The ledger's number.
   let seq: Int64
   let roleID: Int64
@@ -27,7 +29,8 @@ final class RunningImport {
 
   init(
     definition: ImportDefinition, seq: Int64, roleID: Int64, start: ImportStart,
-    ledgerFaultCount: Int, observer: @escaping @Sendable (ImportEvent) -> Void
+    ledgerFaultCount: Int, nextImagePlace: Int64 = 0,
+    observer: @escaping @Sendable (ImportEvent) -> Void
   ) {
     self.definition = definition
     self.seq = seq
@@ -39,6 +42,7 @@ final class RunningImport {
     durableCounts = start.record.progress.counts
     cellByteCount = start.cellByteCount
     durableCellByteCount = start.cellByteCount
+    undo = UndoLog(nextPlace: nextImagePlace)
     merge = MemberMerge(
       plan: definition.plan, options: definition.options, catalogue: definition.catalogue)
   }
@@ -64,11 +68,13 @@ final class RunningImport {
     progress.committed = progress.counts.received
     durableCounts = progress.counts
     durableCellByteCount = cellByteCount
+    undo.commit()
   }
 
   /// What was decided since the last commit did not happen.
   func rollback() {
     progress.counts = durableCounts
     cellByteCount = durableCellByteCount
+    undo.rollback()
   }
 }

@@ -29,7 +29,18 @@ final class IdentityIndex {
   }
 
   /// Which identifier; the raw value is its place in a record.
-  enum Identifier: Int, CaseIterable { case email, phone, externalID }
+  enum Identifier: Int, CaseIterable {
+    case email, phone, externalID
+
+    /// Whether a stored value is the identifier that is looked for; a blank one never is.
+    func isSame(_ stored: CellBytes, _ value: CellBytes) -> Bool {
+      if unsafe stored.hasSameBytes(as: value) { return unsafe stored.count > 0 }
+      guard self == .email, unsafe stored.count > 0 else { return false }
+      return unsafe stored.withSpan { stored in
+        unsafe value.withSpan { EmailKey.equal(stored, $0) }
+      }
+    }
+  }
 
   init(seed: HashSeed = HashSeed()) { self.seed = seed }
 
@@ -71,6 +82,20 @@ final class IdentityIndex {
     if table(identifier).remove(hash, member) {
       journal.append(.removed(identifier, hash, member))
     }
+  }
+
+  /// Makes a member be found by another value of an identifier, or by none.
+  ///
+  /// - Returns: The hashes that it is no longer, and is newly, found by; 0 for none.
+  func move(
+    _ identifier: Identifier, _ member: UInt32, from old: CellBytes, to new: CellBytes
+  ) -> (removed: UInt64, inserted: UInt64) {
+    if unsafe old.hasSameBytes(as: new) { return (0, 0) }
+    let hashes = unsafe (removed: hash(identifier, old), inserted: hash(identifier, new))
+    if hashes.removed == hashes.inserted { return (0, 0) }
+    if hashes.removed != 0 { remove(identifier, hashes.removed, member) }
+    if hashes.inserted != 0 { insert(identifier, hashes.inserted, member) }
+    return hashes
   }
 
   func set(_ member: UInt32, fingerprint: UInt64, importSeq: UInt32) {
@@ -127,6 +152,11 @@ final class IdentityIndex {
   }
 
   // MARK: Loading
+
+  /// No member gets a number up to this one, even if none has it.
+  ///
+  /// Only before the first transaction.
+  func reserve(_ lastMember: UInt32) { self.lastMember = max(self.lastMember, lastMember) }
 
   /// Adds a stored member; only before the first transaction, in the order of the numbers.
   /// ``finishLoading()`` must follow the last one.

@@ -3,9 +3,10 @@ internal import MusterCore
 
 /// The table of imports: positions and counts, written in the same transaction as their rows.
 final class Ledger {
-  private let connection: Connection
+  let connection: Connection
   private let advance: Statement
   private let addFault: Statement
+  private let addImages: Statement
 
   init(_ connection: Connection) throws(StoreError) {
     self.connection = connection
@@ -13,13 +14,15 @@ final class Ledger {
       """
       UPDATE import SET next_row = ?1, created = ?2, updated = ?3, unchanged = ?4, rejected = ?5,
         repeats = ?6, identifier_changes = ?7, faults = ?8, cell_bytes = ?9, state = ?10,
-        finished_at = ?11 WHERE seq = ?12
+        finished_at = ?11, touched_at = ?13 WHERE seq = ?12
       """)
     addFault = try connection.prepare(
       """
       INSERT INTO import_fault(import_seq, place, row, column_name, code, value, hint)
       VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)
       """)
+    addImages = try connection.prepare(
+      "INSERT INTO import_image(import_seq, place, images) VALUES(?1, ?2, ?3)")
   }
 
   /// An import as the ledger has it.
@@ -29,39 +32,27 @@ final class Ledger {
     var definition: String
     var cellByteCount: UInt64
     var ledgerFaultCount: Int
+    /// The place of the next blob of before-images.
+    var nextImagePlace: Int64
   }
 
   /// - Returns: nil if the ledger does not know the import.
   func entry(_ importID: String) throws(StoreError) -> Entry? {
+    guard let (seq, record) = try record(importID) else { return nil }
     let query = try connection.prepare(
       """
-      SELECT seq, state, definition, columns, next_row, created, updated, unchanged, rejected,
-        repeats, identifier_changes, faults, cell_bytes, started_at, finished_at,
-        (SELECT count(*) FROM import_fault WHERE import_seq = seq)
-      FROM import WHERE import_id = ?1
+      SELECT definition, cell_bytes,
+        (SELECT count(*) FROM import_fault WHERE import_seq = seq),
+        (SELECT coalesce(max(place) + 1, 0) FROM import_image WHERE import_seq = seq)
+      FROM import WHERE seq = ?1
       """)
-    query.bind(1, importID)
+    query.bind(1, seq)
     guard try query.step() else { return nil }
-    var progress = ImportProgress(committed: UInt64(query.integer(4)))
-    progress.counts.created = UInt64(query.integer(5))
-    progress.counts.updated = UInt64(query.integer(6))
-    progress.counts.unchanged = UInt64(query.integer(7))
-    progress.counts.rejected = UInt64(query.integer(8))
-    progress.counts.repeats = UInt64(query.integer(9))
-    progress.counts.identifierChanges = UInt64(query.integer(10))
-    progress.counts.faults = UInt64(query.integer(11))
-    let entry = Entry(
-      seq: query.integer(0),
-      record: ImportRecord(
-        importID: importID, state: ImportRecord.State(rawValue: Int(query.integer(1))) ?? .open,
-        progress: progress,
-        columns: query.text(3).split(separator: "\n", omittingEmptySubsequences: false)
-          .map(String.init),
-        startedAt: query.integer(13), finishedAt: query.integer(14)),
-      definition: query.text(2), cellByteCount: UInt64(query.integer(12)),
-      ledgerFaultCount: Int(query.integer(15)))
-    query.reset()
-    return entry
+    defer { query.reset() }
+    return Entry(
+      seq: seq, record: record, definition: query.text(0),
+      cellByteCount: UInt64(clamping: query.integer(1)), ledgerFaultCount: Int(query.integer(2)),
+      nextImagePlace: query.integer(3))
   }
 
   /// Adds a new import.
@@ -70,8 +61,8 @@ final class Ledger {
   func add(_ definition: ImportDefinition, now: Int64) throws(StoreError) -> Int64 {
     let insert = try connection.prepare(
       """
-      INSERT INTO import(import_id, state, definition, columns, started_at)
-      VALUES(?1, ?2, ?3, ?4, ?5) RETURNING seq
+      INSERT INTO import(import_id, state, definition, columns, started_at, touched_at, has_images)
+      VALUES(?1, ?2, ?3, ?4, ?5, ?5, 1) RETURNING seq
       """)
     insert.bind(1, definition.importID)
     insert.bind(2, Int64(ImportRecord.State.open.rawValue))
@@ -86,8 +77,9 @@ final class Ledger {
 
   /// Writes an import's position and counts.
   func advance(
-    _ running: RunningImport, state: ImportRecord.State, finishedAt: Int64
+    _ running: RunningImport, state: ImportRecord.State, now: Int64
   ) throws(StoreError) {
+    try keepImages(of: running)
     let counts = running.progress.counts
     let numbers = [
       counts.received, counts.created, counts.updated, counts.unchanged, counts.rejected,
@@ -97,11 +89,23 @@ final class Ledger {
       advance.bind(Int32(place + 1), Int64(clamping: number))
     }
     advance.bind(10, Int64(state.rawValue))
-    advance.bind(11, finishedAt)
+    advance.bind(11, state == .open ? 0 : now)
     advance.bind(12, running.seq)
+    advance.bind(13, now)
     try advance.run()
     guard unsafe sqlite3_changes(connection.handle) == 1 else {
       throw StoreError(.internalError, "The ledger lost import \(running.definition.importID).")
+    }
+  }
+
+  /// Writes what undoing the import needs, as far as it is known.
+  func keepImages(of running: RunningImport) throws(StoreError) {
+    let images = running.undo.take()
+    for (offset, blob) in images.blobs.enumerated() {
+      addImages.bind(1, running.seq)
+      addImages.bind(2, images.place + Int64(offset))
+      addImages.bind(3, blob)
+      try addImages.run()
     }
   }
 

@@ -2,7 +2,7 @@
 ///
 /// A step that has been released is never changed: files that it made are out there.
 enum Migrations {
-  static let steps = [undo]
+  static let steps = [undo, retention]
 
   /// Layout 2: what undoing an import needs, and when an import was last heard of.
   private static let undo = """
@@ -24,5 +24,11 @@ enum Migrations {
       PRIMARY KEY(import_seq, place)) STRICT, WITHOUT ROWID;
     -- last_member: the highest member number that was ever given away, once members were deleted.
     CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    """
+
+  /// Layout 3: finds open imports, and those that can be undone, among any number of others.
+  private static let retention = """
+    CREATE INDEX import_by_state ON import(state, seq);
+    CREATE INDEX import_undoable ON import(seq) WHERE has_images = 1;
     """
 }

@@ -10,7 +10,7 @@ public final class WorkspaceStore: MemberStore {
   private let state: Mutex<WorkspaceWriter>
   private let catalogueState: Mutex<Catalogue>
 
-  private enum Job: Sendable {
+  enum Job: Sendable {
     case apply(CheckedChunk, importID: String)
     case run(@Sendable (WorkspaceWriter) -> Void)
   }
@@ -18,13 +18,22 @@ public final class WorkspaceStore: MemberStore {
   /// Opens a workspace's file, making it if there is none, and loads its identity index.
   ///
   /// - Complexity: O(members), about 0.6 seconds a million.
-  public init(name: String, path: String) throws(StoreError) {
+  public convenience init(
+    name: String, path: String, limits: Limits = Limits()
+  ) throws(StoreError) {
+    try self.init(name: name, path: path, limits: limits, clock: Clock.unixSeconds)
+  }
+
+  init(
+    name: String, path: String, limits: Limits, clock: @escaping @Sendable () -> Int64
+  ) throws(StoreError) {
     self.name = name
     location = path
-    let writer = try WorkspaceWriter(path: path)
+    let writer = try WorkspaceWriter(path: path, limits: limits, clock: clock)
     catalogueState = Mutex(try writer.catalogueTables.load(version: 1))
     state = Mutex(writer)
     jobs = JobQueue(name: "muster.writer.\(name)")
+    sweep()
   }
 
   public var catalogue: Catalogue { catalogueState.withLock { $0 } }
@@ -64,6 +73,7 @@ public final class WorkspaceStore: MemberStore {
         })
     }
     try result.get()
+    sweepIfDue()
     return try await importRecord(importID)
   }
 
@@ -74,15 +84,6 @@ public final class WorkspaceStore: MemberStore {
           writer.commit()
           continuation.resume(returning: writer.release(importID))
         })
-    }
-  }
-
-  public func importRecord(_ importID: String) async throws(StoreError) -> ImportRecord {
-    try await run { writer throws(StoreError) in
-      guard let entry = try writer.entry(importID) else {
-        throw StoreError(.notFound, "The workspace knows no import \(importID).")
-      }
-      return entry.record
     }
   }
 
@@ -156,7 +157,7 @@ public final class WorkspaceStore: MemberStore {
 
   // MARK: The writer's thread
 
-  private func run<Value: Sendable>(
+  func run<Value: Sendable>(
     _ body: @escaping @Sendable (WorkspaceWriter) throws(StoreError) -> Value
   ) async throws(StoreError) -> Value {
     let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
@@ -172,7 +173,7 @@ public final class WorkspaceStore: MemberStore {
     return try result.get()
   }
 
-  private func add(_ job: Job) {
+  func add(_ job: Job) {
     jobs.add(job) { self.work() }
   }
 

@@ -6,14 +6,22 @@ internal import MusterCore
 /// Used on the workspace's own thread only.
 final class WorkspaceWriter {
   let connection: Connection
-  private let ledger: Ledger
+  let ledger: Ledger
   private let applier: BatchApplier
-  private let index: IdentityIndex
+  let undoRun: UndoRun
+  let index: IdentityIndex
   private let begin: Statement
   private let commitStatement: Statement
   private let rollbackStatement: Statement
   private var group = GroupCommit()
-  private var running: [String: RunningImport] = [:]
+  private(set) var running: [String: RunningImport] = [:]
+  let watchers = ImportWatchers()
+  let retention: Retention
+  var finishesSinceSweep = 0
+  /// When the last sweep began, in seconds since 1970.
+  var sweptAt: Int64 = 0
+  /// Seconds since 1970.
+  let clock: @Sendable () -> Int64
   /// Imports with rows, or an end, in the open transaction.
   private var touched: [String: RunningImport] = [:]
   private var afterCommit: [@Sendable (StoreError?) -> Void] = []
@@ -29,7 +37,12 @@ final class WorkspaceWriter {
   private static let checkpointPages: Int32 = 4096
 
   /// Opens the file, makes its tables if it is new, and loads the identity index.
-  init(path: String, seed: HashSeed = HashSeed()) throws(StoreError) {
+  init(
+    path: String, seed: HashSeed = HashSeed(), limits: Limits = Limits(),
+    clock: @escaping @Sendable () -> Int64 = Clock.unixSeconds
+  ) throws(StoreError) {
+    self.clock = clock
+    retention = Retention(limits: limits)
     try Schema.checkOwner(path)
     connection = try Connection(path: path, mode: .writer, cacheBytes: Self.cacheBytes)
     try Schema.prepare(connection)
@@ -38,6 +51,7 @@ final class WorkspaceWriter {
     try Self.load(index, from: connection)
     ledger = try Ledger(connection)
     applier = try BatchApplier(connection: connection, index: index)
+    undoRun = try UndoRun(connection: connection, index: index)
     begin = try connection.prepare("BEGIN IMMEDIATE")
     commitStatement = try connection.prepare("COMMIT")
     rollbackStatement = try connection.prepare("ROLLBACK")
@@ -70,6 +84,9 @@ final class WorkspaceWriter {
         index.reserve(times: sampleParts)
       }
     }
+    index.reserve(
+      UInt32(
+        clamping: try connection.integer("SELECT value FROM counter WHERE name = 'last_member'")))
     index.finishLoading()
   }
 
@@ -89,7 +106,7 @@ final class WorkspaceWriter {
     if let entry = try ledger.entry(definition.importID) {
       return try reopen(entry, definition, roleID: roleID, observer: observer)
     }
-    let now = Clock.unixSeconds()
+    let now = clock()
     try openTransaction()
     let seq: Int64
     do throws(StoreError) {
@@ -122,12 +139,15 @@ final class WorkspaceWriter {
         "The import \(definition.importID) began with other columns or options; give it a new id."
       )
     }
+    if let error = StoreError.isOver(entry.record) { throw error }
     let start = ImportStart(
       record: entry.record, cellByteCount: entry.cellByteCount, seed: seed)
     if entry.record.state == .open {
       running[definition.importID] = RunningImport(
         definition: definition, seq: entry.seq, roleID: roleID, start: start,
-        ledgerFaultCount: entry.ledgerFaultCount, observer: observer)
+        ledgerFaultCount: entry.ledgerFaultCount, nextImagePlace: entry.nextImagePlace,
+        observer: observer)
+      notify(definition.importID)
     }
     return start
   }
@@ -182,12 +202,13 @@ final class WorkspaceWriter {
   ) throws(StoreError) {
     var faults: [RowFault] = []
     var first = 0
-    let now = Clock.unixSeconds()
+    let now = clock()
     while first < chunk.rowCount && running.end == nil {
       let rows = first..<min(first + BatchApplier.batchRowsMax, chunk.rowCount)
       let applied = try applier.apply(chunk, rows: rows, to: running, now: now)
       faults += applied.faults
       first += applied.rowCount
+      if running.undo.isFull { try ledger.keepImages(of: running) }
     }
     running.cellByteCount += chunk.cellByteCount
     try ledger.keep(faults, of: running)
@@ -223,7 +244,9 @@ final class WorkspaceWriter {
 
   /// Lets go of an import; it stays open in the ledger unless it has finished.
   func release(_ importID: String) -> ImportProgress {
-    running.removeValue(forKey: importID)?.progress ?? ImportProgress()
+    guard let released = running.removeValue(forKey: importID) else { return ImportProgress() }
+    notify(importID)
+    return released.progress
   }
 
   // MARK: Transactions
@@ -284,10 +307,10 @@ final class WorkspaceWriter {
   func commit() -> StoreError? {
     guard group.isOpen else { return nil }
     do throws(StoreError) {
-      let now = Clock.unixSeconds()
+      let now = clock()
       for running in touched.values {
         let state = running.ledgerState
-        try ledger.advance(running, state: state, finishedAt: state == .open ? 0 : now)
+        try ledger.advance(running, state: state, now: now)
       }
       try commitStatement.run()
     } catch {
@@ -304,6 +327,7 @@ final class WorkspaceWriter {
       running.commit()
       running.observer(
         running.isStopped ? .stopped(running.progress) : .committed(running.progress))
+      notify(running.definition.importID)
     }
     for done in waiting { done(nil) }
     return nil
@@ -318,6 +342,7 @@ final class WorkspaceWriter {
       running.rollback()
       running.end = .failed(error)
       running.observer(.failed(error, running.progress))
+      notify(running.definition.importID)
     }
     touched = [:]
     for done in waiting { done(error) }

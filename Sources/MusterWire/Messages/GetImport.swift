@@ -56,45 +56,13 @@ extension GetImportResponse: WireMessage {
     _ bytes: UnsafeRawBufferPointer
   ) throws(WireError) -> GetImportResponse {
     unsafe try unpacked(
-      bytes, Muster__V1__GetImportResponse.self, muster__v1__get_import_response__get()
+      bytes, Muster__V1__ImportEntry.self, muster__v1__import_entry__get()
     ) { message throws(WireError) in
-      unsafe GetImportResponse(record: try ImportRecord(message.pointee))
+      unsafe GetImportResponse(record: try ImportRecord(message))
     }
   }
 
   public func pack<Bytes: GRPCContiguousBytes>() throws(WireError) -> Bytes {
     unsafe try packed { arena throws(WireError) in unsafe try record.make(in: arena) }
-  }
-}
-
-extension ImportRecord {
-  init(_ message: Muster__V1__GetImportResponse) throws(WireError) {
-    guard let state = unsafe State(rawValue: Int(message.state.rawValue)) else {
-      throw WireError(
-        code: .malformed, message: "The daemon sent a state of an import that this version lacks.")
-    }
-    var progress =
-      unsafe message.counts == nil ? ImportProgress() : ImportProgress(message.counts.pointee)
-    progress.counts.faults = unsafe message.fault_count
-    unsafe self.init(
-      importID: try message.import_id.text("import_id"), state: state, progress: progress,
-      columns: try texts(message.columns, message.n_columns, "columns"),
-      startedAt: message.started_at, finishedAt: message.finished_at)
-  }
-
-  func make(in arena: Arena) throws(WireError) -> UnsafeMutablePointer<
-    Muster__V1__GetImportResponse
-  > {
-    let message = unsafe try arena.make(
-      Muster__V1__GetImportResponse.self, muster__v1__get_import_response__init)
-    unsafe message.pointee.import_id = unsafe try arena.copy(importID)
-    unsafe message.pointee.state = Muster__V1__ImportState(UInt32(state.rawValue))
-    unsafe message.pointee.counts = unsafe try progress.make(in: arena)
-    unsafe message.pointee.fault_count = progress.counts.faults
-    unsafe message.pointee.n_columns = columns.count
-    unsafe message.pointee.columns = unsafe try arena.copy(columns)
-    unsafe message.pointee.started_at = startedAt
-    unsafe message.pointee.finished_at = finishedAt
-    return unsafe message
   }
 }

@@ -8,6 +8,16 @@ public enum ImportMethods {
   public static let importMembers = MethodDescriptor(service: service, method: "ImportMembers")
   /// What the ledger knows of one import.
   public static let getImport = MethodDescriptor(service: service, method: "GetImport")
+  /// Imports of a workspace, the newest first, in pages.
+  public static let listImports = MethodDescriptor(service: service, method: "ListImports")
+  /// How an import stands until it is over; the daemon streams.
+  public static let watchImport = MethodDescriptor(service: service, method: "WatchImport")
+  /// Ends an import that is open or running.
+  public static let cancelImport = MethodDescriptor(service: service, method: "CancelImport")
+  /// The faults that the ledger has of an import; the daemon streams.
+  public static let listFaults = MethodDescriptor(service: service, method: "ListFaults")
+  /// Takes back what an import did; the daemon streams.
+  public static let undoImport = MethodDescriptor(service: service, method: "UndoImport")
 }
 
 /// The methods of `muster.v1.MemberService`.

@@ -39,7 +39,7 @@ extension ImportRun {
     let request = GetImportRequest(workspace: begin.workspace, importID: standing.importID)
     let record = await Task { try? await client.getImport(request) }.value
     let committed = max(record?.progress.committed ?? 0, standing.committed)
-    if let record, record.state != .open {
+    if let record, record.state.isOver {
       return CommandFailure(
         "\(reason)\nImport \(standing.importID) is over, with "
           + "\(NumberText.count(committed, "row")) durable.")

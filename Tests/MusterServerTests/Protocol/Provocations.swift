@@ -63,6 +63,8 @@ enum Provocation: Sendable {
       .messages([begin(ProtoBytes.field(3, ProtoBytes.field(1, "usr")))]),
     "the id of an import with other columns or options":
       .after([begun, five], [ProtoBytes.begin(columns: ["email"], importID: id)]),
+    "the id of an import that is over and did not finish": .test(
+      "MusterStoreTests/ImportLedgerTests"),
     // The order of messages
     "a chunk before `begin`": .messages([five]),
     "`finish` before `begin`": .messages([end]),
@@ -100,6 +102,7 @@ enum Provocation: Sendable {
         begin(ProtoBytes.field(3, ProtoBytes.field(8, 2))),
         ProtoBytes.chunk(firstRow: 0, rows: [[""], [""], ["u"]]),
       ]),
+    "somebody cancels the import": .test("MusterServerTests/LedgerCallTests"),
     "the disk or the memory is full":
       .test("MusterStoreTests/FullDiskTests"),
     "the disk fails": .test("MusterStoreTests/GroupFailureTests"),

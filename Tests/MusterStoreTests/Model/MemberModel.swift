@@ -24,6 +24,8 @@ struct MemberModel {
   private var byExternalID: [[UInt8]: Int] = [:]
   /// Which import last created or changed a member.
   private var lastImport: [Int: Int] = [:]
+  /// The highest number that was ever given to a member.
+  private var lastNumber = 0
 
   init(catalogue: Catalogue) { self.catalogue = catalogue }
 
@@ -33,6 +35,9 @@ struct MemberModel {
       member.exported(number: number, catalogue: catalogue)
     }
   }
+
+  /// Gives the numbers of members that were made and deleted again to nobody else.
+  mutating func skipNumbers(made count: UInt64) { lastNumber += Int(count) }
 
   /// Applies a whole import.
   mutating func apply(_ script: ImportScript) -> (counts: ImportCounts, faults: [Fault]) {
@@ -120,7 +125,7 @@ struct MemberModel {
 
     if isRepeat { counts.repeats += 1 }
     guard let number, let old else {
-      let made = (members.keys.max() ?? 0) + 1
+      let made = lastNumber + 1
       counts.created += 1
       store(new, at: made, script)
       return []
@@ -201,6 +206,7 @@ struct MemberModel {
 
   private mutating func store(_ member: ModelMember, at number: Int, _ script: ImportScript) {
     members[number] = member
+    lastNumber = max(lastNumber, number)
     lastImport[number] = script.number
     if let key = member.emailKey { byEmailKey[key] = number }
     if let phone = member.phone { byPhone[phone] = number }

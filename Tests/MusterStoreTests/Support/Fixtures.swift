@@ -1,5 +1,6 @@
 import MusterCore
 import MusterTestSupport
+import Testing
 
 @testable import MusterStore
 
@@ -38,4 +39,14 @@ func isWriteLockFree(_ path: String) throws -> Bool {
   } catch {
     return false
   }
+}
+
+/// Compares the identity index with the members that it was made of.
+func expectIndexMatches(_ writer: WorkspaceWriter, _ comment: Comment) throws {
+  let stored = try dump(
+    writer.connection, "SELECT count(email), count(phone), count(external_id) FROM member",
+    columns: 3)
+  let index = writer.index
+  let entries = [index.email.count, index.phone.count, index.externalID.count].map { "'\($0)'" }
+  #expect(stored == [entries], comment)
 }

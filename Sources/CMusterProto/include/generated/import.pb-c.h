@@ -30,6 +30,21 @@ typedef struct Muster__V1__RowFault Muster__V1__RowFault;
 typedef struct Muster__V1__ImportSummary Muster__V1__ImportSummary;
 typedef struct Muster__V1__GetImportRequest Muster__V1__GetImportRequest;
 typedef struct Muster__V1__GetImportResponse Muster__V1__GetImportResponse;
+typedef struct Muster__V1__ImportEntry Muster__V1__ImportEntry;
+typedef struct Muster__V1__UndoCounts Muster__V1__UndoCounts;
+typedef struct Muster__V1__ListImportsRequest Muster__V1__ListImportsRequest;
+typedef struct Muster__V1__ListImportsResponse Muster__V1__ListImportsResponse;
+typedef struct Muster__V1__WatchImportRequest Muster__V1__WatchImportRequest;
+typedef struct Muster__V1__WatchImportResponse Muster__V1__WatchImportResponse;
+typedef struct Muster__V1__CancelImportRequest Muster__V1__CancelImportRequest;
+typedef struct Muster__V1__CancelImportResponse Muster__V1__CancelImportResponse;
+typedef struct Muster__V1__ListFaultsRequest Muster__V1__ListFaultsRequest;
+typedef struct Muster__V1__ListFaultsResponse Muster__V1__ListFaultsResponse;
+typedef struct Muster__V1__UndoImportRequest Muster__V1__UndoImportRequest;
+typedef struct Muster__V1__UndoImportResponse Muster__V1__UndoImportResponse;
+typedef struct Muster__V1__KeptFields Muster__V1__KeptFields;
+typedef struct Muster__V1__KeptField Muster__V1__KeptField;
+typedef struct Muster__V1__UndoSummary Muster__V1__UndoSummary;
 
 
 /* --- enums --- */
@@ -61,7 +76,7 @@ typedef enum _Muster__V1__ImportState {
    */
   MUSTER__V1__IMPORT_STATE__IMPORT_STATE_UNSPECIFIED = 0,
   /*
-   * Begun and not finished: running, or interrupted and to be resumed.
+   * Begun and not finished, and no stream sends its rows: to be resumed, or to expire.
    */
   MUSTER__V1__IMPORT_STATE__IMPORT_STATE_OPEN = 1,
   /*
@@ -71,7 +86,27 @@ typedef enum _Muster__V1__ImportState {
   /*
    * Ended by its own option to stop after so many faults.
    */
-  MUSTER__V1__IMPORT_STATE__IMPORT_STATE_STOPPED = 3
+  MUSTER__V1__IMPORT_STATE__IMPORT_STATE_STOPPED = 3,
+  /*
+   * Being undone, or undone in part by a call that was interrupted; undoing it again goes on.
+   */
+  MUSTER__V1__IMPORT_STATE__IMPORT_STATE_UNDOING = 4,
+  /*
+   * Taken back, but for what is listed as kept.
+   */
+  MUSTER__V1__IMPORT_STATE__IMPORT_STATE_UNDONE = 5,
+  /*
+   * Ended by CancelImport; what was committed stays.
+   */
+  MUSTER__V1__IMPORT_STATE__IMPORT_STATE_CANCELLED = 6,
+  /*
+   * Ended because nobody went on with it in time; what was committed stays.
+   */
+  MUSTER__V1__IMPORT_STATE__IMPORT_STATE_EXPIRED = 7,
+  /*
+   * Begun, and a stream sends its rows now.
+   */
+  MUSTER__V1__IMPORT_STATE__IMPORT_STATE_RUNNING = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__IMPORT_STATE)
 } Muster__V1__ImportState;
 
@@ -484,7 +519,7 @@ struct  Muster__V1__GetImportRequest
 
 
 /*
- * What the ledger knows of one import.
+ * What the ledger knows of one import: the same fields as ImportEntry.
  */
 struct  Muster__V1__GetImportResponse
 {
@@ -518,10 +553,382 @@ struct  Muster__V1__GetImportResponse
    * When it ended, in seconds since 1970; 0 while it is open.
    */
   int64_t finished_at;
+  /*
+   * When something of it was last committed, in seconds since 1970.
+   */
+  int64_t touched_at;
+  /*
+   * What undoing it has done so far; not set before.
+   */
+  Muster__V1__UndoCounts *undo;
+  /*
+   * Whether the store still has what undoing it needs.
+   */
+  protobuf_c_boolean can_undo;
 };
 #define MUSTER__V1__GET_IMPORT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__get_import_response__descriptor) \
-    , {0,NULL}, MUSTER__V1__IMPORT_STATE__IMPORT_STATE_UNSPECIFIED, NULL, 0, 0,NULL, 0, 0 }
+    , {0,NULL}, MUSTER__V1__IMPORT_STATE__IMPORT_STATE_UNSPECIFIED, NULL, 0, 0,NULL, 0, 0, 0, NULL, 0 }
+
+
+/*
+ * What the ledger knows of one import: the same fields as GetImportResponse.
+ */
+struct  Muster__V1__ImportEntry
+{
+  ProtobufCMessage base;
+  /*
+   * The import's id.
+   */
+  ProtobufCBinaryData import_id;
+  /*
+   * How it stands or ended.
+   */
+  Muster__V1__ImportState state;
+  /*
+   * Its durable counts.
+   */
+  Muster__V1__ImportCounts *counts;
+  /*
+   * Faults found.
+   */
+  uint64_t fault_count;
+  /*
+   * The columns it declared.
+   */
+  size_t n_columns;
+  ProtobufCBinaryData *columns;
+  /*
+   * When it began, in seconds since 1970.
+   */
+  int64_t started_at;
+  /*
+   * When it ended, in seconds since 1970; 0 while it is open.
+   */
+  int64_t finished_at;
+  /*
+   * When something of it was last committed, in seconds since 1970.
+   */
+  int64_t touched_at;
+  /*
+   * What undoing it has done so far; not set before.
+   */
+  Muster__V1__UndoCounts *undo;
+  /*
+   * Whether the store still has what undoing it needs.
+   */
+  protobuf_c_boolean can_undo;
+};
+#define MUSTER__V1__IMPORT_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__import_entry__descriptor) \
+    , {0,NULL}, MUSTER__V1__IMPORT_STATE__IMPORT_STATE_UNSPECIFIED, NULL, 0, 0,NULL, 0, 0, 0, NULL, 0 }
+
+
+/*
+ * How much of an import is taken back.
+ */
+struct  Muster__V1__UndoCounts
+{
+  ProtobufCMessage base;
+  /*
+   * Members that the import had made, and that are gone.
+   */
+  uint64_t deleted;
+  /*
+   * Changes of members that were taken back, at least in one field.
+   */
+  uint64_t restored;
+  /*
+   * Fields, and members as a whole, that stay as they are.
+   */
+  uint64_t kept;
+};
+#define MUSTER__V1__UNDO_COUNTS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__undo_counts__descriptor) \
+    , 0, 0, 0 }
+
+
+/*
+ * Asks for imports.
+ */
+struct  Muster__V1__ListImportsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * Only imports in one of these states; none means all.
+   */
+  size_t n_states;
+  Muster__V1__ImportState *states;
+  /*
+   * How many at most, up to 100; 0 means 100. A page may have fewer, also when it is not the last.
+   */
+  uint32_t page_size;
+  /*
+   * The next_page_token of the page before; empty begins with the newest.
+   */
+  ProtobufCBinaryData page_token;
+};
+#define MUSTER__V1__LIST_IMPORTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__list_imports_request__descriptor) \
+    , {0,NULL}, 0,NULL, 0, {0,NULL} }
+
+
+/*
+ * A page of imports.
+ */
+struct  Muster__V1__ListImportsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The newest first.
+   */
+  size_t n_imports;
+  Muster__V1__ImportEntry **imports;
+  /*
+   * Where the next page begins; empty if this is the last.
+   */
+  ProtobufCBinaryData next_page_token;
+};
+#define MUSTER__V1__LIST_IMPORTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__list_imports_response__descriptor) \
+    , 0,NULL, {0,NULL} }
+
+
+/*
+ * Asks to be told of one import.
+ */
+struct  Muster__V1__WatchImportRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * The import's id.
+   */
+  ProtobufCBinaryData import_id;
+};
+#define MUSTER__V1__WATCH_IMPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__watch_import_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+/*
+ * How the import stands; at most four a second.
+ */
+struct  Muster__V1__WatchImportResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The import as it is now; its counts are durable.
+   */
+  Muster__V1__ImportEntry *entry;
+};
+#define MUSTER__V1__WATCH_IMPORT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__watch_import_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Asks to end one import.
+ */
+struct  Muster__V1__CancelImportRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * The import's id.
+   */
+  ProtobufCBinaryData import_id;
+};
+#define MUSTER__V1__CANCEL_IMPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__cancel_import_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+/*
+ * The import is over.
+ */
+struct  Muster__V1__CancelImportResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The import as it ended.
+   */
+  Muster__V1__ImportEntry *entry;
+};
+#define MUSTER__V1__CANCEL_IMPORT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__cancel_import_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Asks for the faults of one import.
+ */
+struct  Muster__V1__ListFaultsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * The import's id.
+   */
+  ProtobufCBinaryData import_id;
+};
+#define MUSTER__V1__LIST_FAULTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__list_faults_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+/*
+ * A part of the faults; status OK says that these were all that the ledger has.
+ */
+struct  Muster__V1__ListFaultsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * In the order of their rows.
+   */
+  size_t n_faults;
+  Muster__V1__RowFault **faults;
+};
+#define MUSTER__V1__LIST_FAULTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__list_faults_response__descriptor) \
+    , 0,NULL }
+
+
+/*
+ * Asks to take back one import.
+ */
+struct  Muster__V1__UndoImportRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * The import's id.
+   */
+  ProtobufCBinaryData import_id;
+};
+#define MUSTER__V1__UNDO_IMPORT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__undo_import_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+typedef enum {
+  MUSTER__V1__UNDO_IMPORT_RESPONSE__MESSAGE__NOT_SET = 0,
+  MUSTER__V1__UNDO_IMPORT_RESPONSE__MESSAGE_PROGRESS = 1,
+  MUSTER__V1__UNDO_IMPORT_RESPONSE__MESSAGE_KEPT = 2,
+  MUSTER__V1__UNDO_IMPORT_RESPONSE__MESSAGE_SUMMARY = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__UNDO_IMPORT_RESPONSE__MESSAGE__CASE)
+} Muster__V1__UndoImportResponse__MessageCase;
+
+/*
+ * A message of an undo.
+ */
+struct  Muster__V1__UndoImportResponse
+{
+  ProtobufCMessage base;
+  Muster__V1__UndoImportResponse__MessageCase message_case;
+  union {
+    /*
+     * At most four a second: what is taken back, and durable.
+     */
+    Muster__V1__UndoCounts *progress;
+    /*
+     * As it is found, and first what an interrupted call had found.
+     */
+    Muster__V1__KeptFields *kept;
+    /*
+     * Last, once; status OK follows.
+     */
+    Muster__V1__UndoSummary *summary;
+  };
+};
+#define MUSTER__V1__UNDO_IMPORT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__undo_import_response__descriptor) \
+    , MUSTER__V1__UNDO_IMPORT_RESPONSE__MESSAGE__NOT_SET, {0} }
+
+
+/*
+ * What stays as it is, in the order in which it was found.
+ */
+struct  Muster__V1__KeptFields
+{
+  ProtobufCMessage base;
+  /*
+   * The fields.
+   */
+  size_t n_fields;
+  Muster__V1__KeptField **fields;
+};
+#define MUSTER__V1__KEPT_FIELDS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__kept_fields__descriptor) \
+    , 0,NULL }
+
+
+/*
+ * Something that undoing an import leaves as it is.
+ */
+struct  Muster__V1__KeptField
+{
+  ProtobufCMessage base;
+  /*
+   * The member's number.
+   */
+  uint64_t member_id;
+  /*
+   * The column; empty for a member that the import had made and that stays as a whole.
+   */
+  ProtobufCBinaryData column;
+  /*
+   * Why it stays, such as "it has changed since".
+   */
+  ProtobufCBinaryData reason;
+};
+#define MUSTER__V1__KEPT_FIELD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__kept_field__descriptor) \
+    , 0, {0,NULL}, {0,NULL} }
+
+
+/*
+ * What an undo did, when it is complete.
+ */
+struct  Muster__V1__UndoSummary
+{
+  ProtobufCMessage base;
+  /*
+   * The import's id.
+   */
+  ProtobufCBinaryData import_id;
+  /*
+   * What was taken back, by all calls together.
+   */
+  Muster__V1__UndoCounts *counts;
+  /*
+   * The workspace.
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * The database file that holds the workspace.
+   */
+  ProtobufCBinaryData store;
+};
+#define MUSTER__V1__UNDO_SUMMARY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__undo_summary__descriptor) \
+    , {0,NULL}, NULL, {0,NULL}, {0,NULL} }
 
 
 /* Muster__V1__ImportMembersRequest methods */
@@ -790,6 +1197,291 @@ Muster__V1__GetImportResponse *
 void   muster__v1__get_import_response__free_unpacked
                      (Muster__V1__GetImportResponse *message,
                       ProtobufCAllocator *allocator);
+/* Muster__V1__ImportEntry methods */
+void   muster__v1__import_entry__init
+                     (Muster__V1__ImportEntry         *message);
+size_t muster__v1__import_entry__get_packed_size
+                     (const Muster__V1__ImportEntry   *message);
+size_t muster__v1__import_entry__pack
+                     (const Muster__V1__ImportEntry   *message,
+                      uint8_t             *out);
+size_t muster__v1__import_entry__pack_to_buffer
+                     (const Muster__V1__ImportEntry   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__ImportEntry *
+       muster__v1__import_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__import_entry__free_unpacked
+                     (Muster__V1__ImportEntry *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__UndoCounts methods */
+void   muster__v1__undo_counts__init
+                     (Muster__V1__UndoCounts         *message);
+size_t muster__v1__undo_counts__get_packed_size
+                     (const Muster__V1__UndoCounts   *message);
+size_t muster__v1__undo_counts__pack
+                     (const Muster__V1__UndoCounts   *message,
+                      uint8_t             *out);
+size_t muster__v1__undo_counts__pack_to_buffer
+                     (const Muster__V1__UndoCounts   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__UndoCounts *
+       muster__v1__undo_counts__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__undo_counts__free_unpacked
+                     (Muster__V1__UndoCounts *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__ListImportsRequest methods */
+void   muster__v1__list_imports_request__init
+                     (Muster__V1__ListImportsRequest         *message);
+size_t muster__v1__list_imports_request__get_packed_size
+                     (const Muster__V1__ListImportsRequest   *message);
+size_t muster__v1__list_imports_request__pack
+                     (const Muster__V1__ListImportsRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__list_imports_request__pack_to_buffer
+                     (const Muster__V1__ListImportsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__ListImportsRequest *
+       muster__v1__list_imports_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__list_imports_request__free_unpacked
+                     (Muster__V1__ListImportsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__ListImportsResponse methods */
+void   muster__v1__list_imports_response__init
+                     (Muster__V1__ListImportsResponse         *message);
+size_t muster__v1__list_imports_response__get_packed_size
+                     (const Muster__V1__ListImportsResponse   *message);
+size_t muster__v1__list_imports_response__pack
+                     (const Muster__V1__ListImportsResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__list_imports_response__pack_to_buffer
+                     (const Muster__V1__ListImportsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__ListImportsResponse *
+       muster__v1__list_imports_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__list_imports_response__free_unpacked
+                     (Muster__V1__ListImportsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__WatchImportRequest methods */
+void   muster__v1__watch_import_request__init
+                     (Muster__V1__WatchImportRequest         *message);
+size_t muster__v1__watch_import_request__get_packed_size
+                     (const Muster__V1__WatchImportRequest   *message);
+size_t muster__v1__watch_import_request__pack
+                     (const Muster__V1__WatchImportRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__watch_import_request__pack_to_buffer
+                     (const Muster__V1__WatchImportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__WatchImportRequest *
+       muster__v1__watch_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__watch_import_request__free_unpacked
+                     (Muster__V1__WatchImportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__WatchImportResponse methods */
+void   muster__v1__watch_import_response__init
+                     (Muster__V1__WatchImportResponse         *message);
+size_t muster__v1__watch_import_response__get_packed_size
+                     (const Muster__V1__WatchImportResponse   *message);
+size_t muster__v1__watch_import_response__pack
+                     (const Muster__V1__WatchImportResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__watch_import_response__pack_to_buffer
+                     (const Muster__V1__WatchImportResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__WatchImportResponse *
+       muster__v1__watch_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__watch_import_response__free_unpacked
+                     (Muster__V1__WatchImportResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__CancelImportRequest methods */
+void   muster__v1__cancel_import_request__init
+                     (Muster__V1__CancelImportRequest         *message);
+size_t muster__v1__cancel_import_request__get_packed_size
+                     (const Muster__V1__CancelImportRequest   *message);
+size_t muster__v1__cancel_import_request__pack
+                     (const Muster__V1__CancelImportRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__cancel_import_request__pack_to_buffer
+                     (const Muster__V1__CancelImportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__CancelImportRequest *
+       muster__v1__cancel_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__cancel_import_request__free_unpacked
+                     (Muster__V1__CancelImportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__CancelImportResponse methods */
+void   muster__v1__cancel_import_response__init
+                     (Muster__V1__CancelImportResponse         *message);
+size_t muster__v1__cancel_import_response__get_packed_size
+                     (const Muster__V1__CancelImportResponse   *message);
+size_t muster__v1__cancel_import_response__pack
+                     (const Muster__V1__CancelImportResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__cancel_import_response__pack_to_buffer
+                     (const Muster__V1__CancelImportResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__CancelImportResponse *
+       muster__v1__cancel_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__cancel_import_response__free_unpacked
+                     (Muster__V1__CancelImportResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__ListFaultsRequest methods */
+void   muster__v1__list_faults_request__init
+                     (Muster__V1__ListFaultsRequest         *message);
+size_t muster__v1__list_faults_request__get_packed_size
+                     (const Muster__V1__ListFaultsRequest   *message);
+size_t muster__v1__list_faults_request__pack
+                     (const Muster__V1__ListFaultsRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__list_faults_request__pack_to_buffer
+                     (const Muster__V1__ListFaultsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__ListFaultsRequest *
+       muster__v1__list_faults_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__list_faults_request__free_unpacked
+                     (Muster__V1__ListFaultsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__ListFaultsResponse methods */
+void   muster__v1__list_faults_response__init
+                     (Muster__V1__ListFaultsResponse         *message);
+size_t muster__v1__list_faults_response__get_packed_size
+                     (const Muster__V1__ListFaultsResponse   *message);
+size_t muster__v1__list_faults_response__pack
+                     (const Muster__V1__ListFaultsResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__list_faults_response__pack_to_buffer
+                     (const Muster__V1__ListFaultsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__ListFaultsResponse *
+       muster__v1__list_faults_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__list_faults_response__free_unpacked
+                     (Muster__V1__ListFaultsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__UndoImportRequest methods */
+void   muster__v1__undo_import_request__init
+                     (Muster__V1__UndoImportRequest         *message);
+size_t muster__v1__undo_import_request__get_packed_size
+                     (const Muster__V1__UndoImportRequest   *message);
+size_t muster__v1__undo_import_request__pack
+                     (const Muster__V1__UndoImportRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__undo_import_request__pack_to_buffer
+                     (const Muster__V1__UndoImportRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__UndoImportRequest *
+       muster__v1__undo_import_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__undo_import_request__free_unpacked
+                     (Muster__V1__UndoImportRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__UndoImportResponse methods */
+void   muster__v1__undo_import_response__init
+                     (Muster__V1__UndoImportResponse         *message);
+size_t muster__v1__undo_import_response__get_packed_size
+                     (const Muster__V1__UndoImportResponse   *message);
+size_t muster__v1__undo_import_response__pack
+                     (const Muster__V1__UndoImportResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__undo_import_response__pack_to_buffer
+                     (const Muster__V1__UndoImportResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__UndoImportResponse *
+       muster__v1__undo_import_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__undo_import_response__free_unpacked
+                     (Muster__V1__UndoImportResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__KeptFields methods */
+void   muster__v1__kept_fields__init
+                     (Muster__V1__KeptFields         *message);
+size_t muster__v1__kept_fields__get_packed_size
+                     (const Muster__V1__KeptFields   *message);
+size_t muster__v1__kept_fields__pack
+                     (const Muster__V1__KeptFields   *message,
+                      uint8_t             *out);
+size_t muster__v1__kept_fields__pack_to_buffer
+                     (const Muster__V1__KeptFields   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__KeptFields *
+       muster__v1__kept_fields__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__kept_fields__free_unpacked
+                     (Muster__V1__KeptFields *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__KeptField methods */
+void   muster__v1__kept_field__init
+                     (Muster__V1__KeptField         *message);
+size_t muster__v1__kept_field__get_packed_size
+                     (const Muster__V1__KeptField   *message);
+size_t muster__v1__kept_field__pack
+                     (const Muster__V1__KeptField   *message,
+                      uint8_t             *out);
+size_t muster__v1__kept_field__pack_to_buffer
+                     (const Muster__V1__KeptField   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__KeptField *
+       muster__v1__kept_field__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__kept_field__free_unpacked
+                     (Muster__V1__KeptField *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__UndoSummary methods */
+void   muster__v1__undo_summary__init
+                     (Muster__V1__UndoSummary         *message);
+size_t muster__v1__undo_summary__get_packed_size
+                     (const Muster__V1__UndoSummary   *message);
+size_t muster__v1__undo_summary__pack
+                     (const Muster__V1__UndoSummary   *message,
+                      uint8_t             *out);
+size_t muster__v1__undo_summary__pack_to_buffer
+                     (const Muster__V1__UndoSummary   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__UndoSummary *
+       muster__v1__undo_summary__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__undo_summary__free_unpacked
+                     (Muster__V1__UndoSummary *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Muster__V1__ImportMembersRequest_Closure)
@@ -834,6 +1526,51 @@ typedef void (*Muster__V1__GetImportRequest_Closure)
 typedef void (*Muster__V1__GetImportResponse_Closure)
                  (const Muster__V1__GetImportResponse *message,
                   void *closure_data);
+typedef void (*Muster__V1__ImportEntry_Closure)
+                 (const Muster__V1__ImportEntry *message,
+                  void *closure_data);
+typedef void (*Muster__V1__UndoCounts_Closure)
+                 (const Muster__V1__UndoCounts *message,
+                  void *closure_data);
+typedef void (*Muster__V1__ListImportsRequest_Closure)
+                 (const Muster__V1__ListImportsRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__ListImportsResponse_Closure)
+                 (const Muster__V1__ListImportsResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__WatchImportRequest_Closure)
+                 (const Muster__V1__WatchImportRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__WatchImportResponse_Closure)
+                 (const Muster__V1__WatchImportResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__CancelImportRequest_Closure)
+                 (const Muster__V1__CancelImportRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__CancelImportResponse_Closure)
+                 (const Muster__V1__CancelImportResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__ListFaultsRequest_Closure)
+                 (const Muster__V1__ListFaultsRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__ListFaultsResponse_Closure)
+                 (const Muster__V1__ListFaultsResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__UndoImportRequest_Closure)
+                 (const Muster__V1__UndoImportRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__UndoImportResponse_Closure)
+                 (const Muster__V1__UndoImportResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__KeptFields_Closure)
+                 (const Muster__V1__KeptFields *message,
+                  void *closure_data);
+typedef void (*Muster__V1__KeptField_Closure)
+                 (const Muster__V1__KeptField *message,
+                  void *closure_data);
+typedef void (*Muster__V1__UndoSummary_Closure)
+                 (const Muster__V1__UndoSummary *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -849,6 +1586,26 @@ struct Muster__V1__ImportService_Service
                      const Muster__V1__GetImportRequest *input,
                      Muster__V1__GetImportResponse_Closure closure,
                      void *closure_data);
+  void (*list_imports)(Muster__V1__ImportService_Service *service,
+                       const Muster__V1__ListImportsRequest *input,
+                       Muster__V1__ListImportsResponse_Closure closure,
+                       void *closure_data);
+  void (*watch_import)(Muster__V1__ImportService_Service *service,
+                       const Muster__V1__WatchImportRequest *input,
+                       Muster__V1__WatchImportResponse_Closure closure,
+                       void *closure_data);
+  void (*cancel_import)(Muster__V1__ImportService_Service *service,
+                        const Muster__V1__CancelImportRequest *input,
+                        Muster__V1__CancelImportResponse_Closure closure,
+                        void *closure_data);
+  void (*list_faults)(Muster__V1__ImportService_Service *service,
+                      const Muster__V1__ListFaultsRequest *input,
+                      Muster__V1__ListFaultsResponse_Closure closure,
+                      void *closure_data);
+  void (*undo_import)(Muster__V1__ImportService_Service *service,
+                      const Muster__V1__UndoImportRequest *input,
+                      Muster__V1__UndoImportResponse_Closure closure,
+                      void *closure_data);
 };
 typedef void (*Muster__V1__ImportService_ServiceDestroy)(Muster__V1__ImportService_Service *);
 void muster__v1__import_service__init (Muster__V1__ImportService_Service *service,
@@ -858,7 +1615,12 @@ void muster__v1__import_service__init (Muster__V1__ImportService_Service *servic
 #define MUSTER__V1__IMPORT_SERVICE__INIT(function_prefix__) \
     { MUSTER__V1__IMPORT_SERVICE__BASE_INIT,\
       function_prefix__ ## import_members,\
-      function_prefix__ ## get_import  }
+      function_prefix__ ## get_import,\
+      function_prefix__ ## list_imports,\
+      function_prefix__ ## watch_import,\
+      function_prefix__ ## cancel_import,\
+      function_prefix__ ## list_faults,\
+      function_prefix__ ## undo_import  }
 void muster__v1__import_service__import_members(ProtobufCService *service,
                                                 const Muster__V1__ImportMembersRequest *input,
                                                 Muster__V1__ImportMembersResponse_Closure closure,
@@ -867,6 +1629,26 @@ void muster__v1__import_service__get_import(ProtobufCService *service,
                                             const Muster__V1__GetImportRequest *input,
                                             Muster__V1__GetImportResponse_Closure closure,
                                             void *closure_data);
+void muster__v1__import_service__list_imports(ProtobufCService *service,
+                                              const Muster__V1__ListImportsRequest *input,
+                                              Muster__V1__ListImportsResponse_Closure closure,
+                                              void *closure_data);
+void muster__v1__import_service__watch_import(ProtobufCService *service,
+                                              const Muster__V1__WatchImportRequest *input,
+                                              Muster__V1__WatchImportResponse_Closure closure,
+                                              void *closure_data);
+void muster__v1__import_service__cancel_import(ProtobufCService *service,
+                                               const Muster__V1__CancelImportRequest *input,
+                                               Muster__V1__CancelImportResponse_Closure closure,
+                                               void *closure_data);
+void muster__v1__import_service__list_faults(ProtobufCService *service,
+                                             const Muster__V1__ListFaultsRequest *input,
+                                             Muster__V1__ListFaultsResponse_Closure closure,
+                                             void *closure_data);
+void muster__v1__import_service__undo_import(ProtobufCService *service,
+                                             const Muster__V1__UndoImportRequest *input,
+                                             Muster__V1__UndoImportResponse_Closure closure,
+                                             void *closure_data);
 
 /* --- descriptors --- */
 
@@ -886,6 +1668,21 @@ extern const ProtobufCMessageDescriptor muster__v1__row_fault__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__import_summary__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__get_import_request__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__get_import_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__import_entry__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__undo_counts__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__list_imports_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__list_imports_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__watch_import_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__watch_import_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__cancel_import_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__cancel_import_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__list_faults_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__list_faults_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__undo_import_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__undo_import_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__kept_fields__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__kept_field__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__undo_summary__descriptor;
 extern const ProtobufCServiceDescriptor muster__v1__import_service__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -1,0 +1,37 @@
+internal import MusterCore
+
+extension WorkspaceWriter {
+  /// Undoes a part of an import, in a transaction of its own.
+  ///
+  /// - Throws: `notFound`, `aborted` if it is running, `failedPrecondition` if it cannot be undone.
+  func undoStep(_ importID: String) throws(StoreError) -> UndoStep {
+    guard !isRunning(importID) else {
+      throw StoreError(
+        .aborted, "The import \(importID) is running; undo it once it has ended.")
+    }
+    let (seq, record) = try stored(importID)
+    switch record.state {
+    case .undone: return UndoStep(progress: record.undo, kept: [], isDone: true)
+    case .open, .running:
+      throw StoreError(
+        .failedPrecondition,
+        "The import \(importID) has not ended; finish or cancel it before undoing it.")
+    case .finished, .stopped, .cancelled, .expired, .undoing: break
+    }
+    guard record.hasImages else {
+      throw StoreError(
+        .failedPrecondition,
+        "The import \(importID) can no longer be undone: what its members held before is gone.")
+    }
+    do throws(StoreError) {
+      let step = try change { () throws(StoreError) -> UndoStep in
+        try undoRun.step(seq, record.undo, now: clock())
+      }
+      notify(importID)
+      return step
+    } catch {
+      undoRun.rollback()
+      throw error
+    }
+  }
+}
