@@ -34,13 +34,9 @@ struct ImportRun: Sendable {
     let monitor = ImportMonitor(
       lines: lines, spool: spool, reporter: reporter(totalRows: survey?.rowCount),
       rejects: try sink(spool, note, columns: source.columns))
+    let summary: ImportSummary
     do {
-      let summary = try await carryOut(begin, source, monitor, survey)
-      let hasRejects = try finishRejects(monitor)
-      let missing = try monitor.finished(summary, rejectsPath: hasRejects ? rejects.path : nil)
-      if missing > 0 { tell(missing: missing) }
-      note?.remove()
-      return summary.progress.counts.rejected == 0
+      summary = try await carryOut(begin, source, monitor, survey)
     } catch {
       monitor.failed()
       if (try? finishRejects(monitor)) == true, let path = rejects.path {
@@ -48,6 +44,28 @@ struct ImportRun: Sendable {
       }
       throw await explained(error, begin, monitor, note)
     }
+    try conclude(summary, monitor, note)
+    return summary.progress.counts.rejected == 0
+  }
+
+  /// Writes the rejects file of an import that is finished, and tells the user.
+  private func conclude(
+    _ summary: ImportSummary, _ monitor: ImportMonitor, _ note: OpenNote?
+  ) throws {
+    let hasRejects: Bool
+    do {
+      hasRejects = try finishRejects(monitor)
+    } catch {
+      monitor.failed()
+      guard note != nil, let failure = error as? CommandFailure else { throw error }
+      // The note stays: with it the same command has only the rejects file left to write.
+      throw CommandFailure(
+        "\(failure.message)\nImport \(summary.importID) is finished; run the command again as it "
+          + "is to have its rejected rows written.")
+    }
+    let missing = try monitor.finished(summary, rejectsPath: hasRejects ? rejects.path : nil)
+    if missing > 0 { tell(missing: missing) }
+    note?.remove()
   }
 
   /// Reads the file once: what is wrong with it as a whole refuses it before anything is sent.

@@ -54,6 +54,31 @@ import Testing
     }
   }
 
+  @Test func `rows that are rejected while nobody listens are counted, and said to be missing`()
+    async throws
+  {
+    try await Installation.with(config: ResumeScene.noLimits) { installation, _ in
+      let scene = try ResumeScene(installation) { _ in true }
+      let command = try scene.start()
+      defer { command.end() }
+      _ = try await scene.waitForRows(command)
+      // The daemon still decides the rows that it was sent.
+      command.send(SIGKILL)
+      #expect(await command.exitCode() == -SIGKILL)
+      let result = try await scene.run()
+      #expect(result.exitCode == 2, "\(result.errors)")
+      #expect(try result.object("summary").outcomes == [0, 0, 0, ResumeScene.rowCount])
+      let rows = try scene.rejectedRows()
+      #expect(zip(rows, rows.dropFirst()).allSatisfy { $0 < $1 })
+      let missing = ResumeScene.rowCount - rows.count
+      #expect(missing == 0 || result.errors.contains("are not in the rejects file"))
+      let told = result.errors.split(separator: " ").compactMap { word in
+        Int(word.filter { $0 != "," })
+      }
+      #expect((told.first ?? 0) == missing, "\(result.errors)")
+    }
+  }
+
   @Test(arguments: [SIGINT, SIGTERM])
   func `an interrupted command says how to go on, and --resume does`(_ signal: Int32)
     async throws
@@ -148,6 +173,27 @@ import Testing
       let result = try await installation.run("import", file)
       #expect(result.exitCode == 0)
       #expect(result.errors.contains("is not written down"), "\(result.errors)")
+    }
+  }
+
+  @Test func `rejected rows that could not be written are, when the command is run again`()
+    async throws
+  {
+    try await Installation.with { installation, _ in
+      let file = try installation.write("m.csv", "email\nbad\na@x.org\n")
+      // A directory in the file's place fails only when the file is to get its name.
+      let rejects = installation.directory + "/r.csv"
+      try FileManager.default.createDirectory(
+        atPath: rejects, withIntermediateDirectories: false)
+      let failed = try await installation.run("import", file, "--rejects", rejects)
+      #expect(failed.exitCode == 1)
+      #expect(failed.errors.contains("run the command again as it is"), "\(failed.errors)")
+      try FileManager.default.removeItem(atPath: rejects)
+      let result = try await installation.run("import", file, "--rejects", rejects)
+      #expect(result.exitCode == 2, "\(result.errors)")
+      #expect(try result.object("summary").outcomes == [1, 0, 0, 1])
+      let rows = CSVRecords.parse(try String(contentsOfFile: rejects, encoding: .utf8))
+      #expect(rows.dropFirst().map(\.last) == ["bad"])
     }
   }
 
