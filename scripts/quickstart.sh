@@ -59,7 +59,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 heading "Starting a daemon"
-export MUSTER_SOCKET=$directory/muster.sock
+export MUSTER_SOCKET=$directory/muster.sock XDG_STATE_HOME=$directory/state
 [ ${#MUSTER_SOCKET} -le 107 ] ||
   fail "the socket's path would be longer than 107 bytes; set TMPDIR to a shorter directory"
 # Its own session: with --keep, a Ctrl-C that is meant for a later command does not end it.

@@ -12,7 +12,10 @@ enum CommandBounds {
   static let writeBlockBytes = 64 * 1024
   /// Text of one `_error` cell: a cell of a thousand unknown labels need not become a megabyte.
   static let errorTextBytesMax = 8 * 1024
-  /// Rows of a pipe that wait for the daemon's verdict lie in files of about this size, each freed
+  /// Text of one `_error` cell that is read back: the last fault of a row may go over the bound, by
+  /// a message from the daemon at most.
+  static let spilledTextBytesMax: UInt64 = 16 * 1024 * 1024
+  /// Rows of a pipe that are not durable yet lie in files of about this size, each freed
   /// as a whole.
   static let spoolSegmentBytes = 4 * 1024 * 1024
   /// Examples of each kind of fault in a summary.
@@ -24,6 +27,16 @@ enum CommandBounds {
   /// How long an interrupted import may take to end in order before it is cut off, in seconds: a
   /// group commit takes one.
   static let interruptGraceSeconds = 5
+  /// How long an import tries to reach a daemon that is gone, in seconds: a restart takes part of a
+  /// second, an upgrade some. MUSTER_RECONNECT_SECONDS says otherwise.
+  static let reconnectSeconds: UInt32 = 30
+  /// How long a note of an interrupted import is kept, in seconds: 30 days. Who has not gone on by
+  /// then begins anew, and the rejected rows beside the note are members' own data.
+  static let noteAgeSecondsMax = 30 * 86_400
+  /// How many notes are kept; the oldest go.
+  static let notesMax = 100
+  /// How old a file that belongs to no note may be, in seconds, before it goes.
+  static let noteLeftoverSecondsMax = 86_400
   /// How long a private daemon may take to serve, or one to be gone: it starts in a tenth of a
   /// second, and a stopping one cuts its last calls off after 8.
   static let privateStartTimeMax: Duration = .seconds(20)

@@ -57,7 +57,9 @@ struct Installation: Sendable {
   ) throws -> RunningProcess {
     try RunningProcess(
       Binaries.muster, arguments,
-      environment: ["MUSTER_SOCKET": socketPath].merging(environment) { $1 }, input: input,
+      environment: [
+        "MUSTER_SOCKET": socketPath, "XDG_STATE_HOME": directory + "/state",
+      ].merging(environment) { $1 }, input: input,
       directory: directory)
   }
 

@@ -16,7 +16,8 @@ import Testing
     _ installation: Installation, _ count: Int
   ) async throws -> RunningProcess {
     let command = try installation.start(
-      ["import", "-", "--import-id", Self.importID], input: .pipe)
+      ["import", "-", "--import-id", Self.importID], input: .pipe,
+      environment: ["MUSTER_RECONNECT_SECONDS": "0"])
     command.write("external_id,name\n" + rows(0..<count))
     for await line in command.output.lines {
       guard let event = CommandResult.object(line), event["type"] as? String == "progress" else {

@@ -27,8 +27,10 @@ final class RunningProcess: Sendable {
     self.exits = exits
     process.executableURL = URL(filePath: program)
     process.arguments = arguments
-    process.environment = ["PATH": "/usr/bin:/bin", "TMPDIR": "/tmp", "TERM": "xterm"]
-      .merging(environment) { $1 }
+    process.environment = [
+      "PATH": "/usr/bin:/bin", "TMPDIR": "/tmp", "TERM": "xterm", "HOME": "/nowhere",
+    ]
+    .merging(environment) { $1 }
     if let directory { process.currentDirectoryURL = URL(filePath: directory) }
     process.standardOutput = output.pipe
     process.standardError = errors.pipe

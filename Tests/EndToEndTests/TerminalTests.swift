@@ -12,7 +12,10 @@ import Testing
     let command =
       "stty cols 100; exec \(Binaries.muster) --socket \(installation.socketPath) \(arguments)"
     let process = try RunningProcess(
-      script, ["-qec", command, "/dev/null"], environment: environment,
+      script, ["-qec", command, "/dev/null"],
+      environment: environment.merging(["XDG_STATE_HOME": installation.directory + "/state"]) {
+        $1
+      },
       directory: installation.directory)
     defer { process.end() }
     return await installation.result(process)

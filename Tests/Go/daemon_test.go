@@ -79,7 +79,8 @@ func daemon(t *testing.T, config string) *client {
 func (c *client) command(arguments ...string) (output []byte, code int) {
 	c.test.Helper()
 	process := exec.Command(program(c.test, "muster"), arguments...)
-	process.Env = append(os.Environ(), "MUSTER_SOCKET="+filepath.Join(c.directory, "s"))
+	process.Env = append(os.Environ(), "MUSTER_SOCKET="+filepath.Join(c.directory, "s"),
+		"XDG_STATE_HOME="+filepath.Join(c.directory, "state"))
 	output, err := process.Output()
 	failure, failed := err.(*exec.ExitError)
 	if !failed {

@@ -71,6 +71,8 @@ class Muster:
         self.muster = os.path.join(binaries, "muster")
         self.directory = tempfile.mkdtemp(dir=directory)
         self.socket = os.path.join(self.directory, "s")
+        # Where the command writes its imports down; nothing of a measurement is kept.
+        os.environ["XDG_STATE_HOME"] = os.path.join(self.directory, "state")
         config = os.path.join(self.directory, "config.json")
         with open(config, "w") as file:
             file.write('{"limits": {"rowsPerImport": 0, "bytesPerImport": 0}}')

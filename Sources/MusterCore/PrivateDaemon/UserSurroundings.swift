@@ -35,6 +35,12 @@ package struct UserSurroundings {
   /// The user's home: HOME, else what the system's list of users says.
   package func home() -> String? { directory("HOME") ?? listedHome().flatMap(Self.absolute) }
 
+  /// Where this user's programs keep what lives longer than they do, and is no data: `muster` below
+  /// `XDG_STATE_HOME`, or below `~/.local/state`; nil for a user without a home.
+  package func stateDirectory() -> String? {
+    (directory("XDG_STATE_HOME") ?? home().map { $0 + "/.local/state" }).map { $0 + "/muster" }
+  }
+
   private static func absolute(_ path: String) -> String? {
     guard path.hasPrefix("/") else { return nil }
     var path = path

@@ -19,8 +19,14 @@ struct ImportCommand: AsyncParsableCommand {
       members.csv that is members.rejects.csv beside it, for a pipe the file of --rejects, or none.\
        An existing file is replaced. Correct the rows there and import that file.
 
+      When the daemon is restarted or the connection breaks, the import goes on as soon as the \
+      daemon is back; after 30 seconds (MUSTER_RECONNECT_SECONDS) it gives up. Interrupted \
+      (Ctrl-C), it says how many rows are durable and how to go on: the same command goes on where \
+      a file stopped, after a crash too. The import's id is kept in $XDG_STATE_HOME/muster/imports \
+      (~/.local/state/muster/imports) until it is finished.
+
       Exit codes: 0 all rows stored, 2 finished with rejected rows, 1 failed or interrupted, 64 a \
-      usage error. Interrupted (Ctrl-C), it says how many rows are durable and how to go on.
+      usage error.
       """)
 
   @Argument(help: "The CSV file; - is standard input.")
@@ -62,6 +68,13 @@ struct ImportCommand: AsyncParsableCommand {
       valueName: "uuid"))
   var importId: ImportID?
 
+  @Flag(
+    help: """
+      Go on with the interrupted import of this file, or with that of --import-id; it begins if \
+      there is none.
+      """)
+  var resume = false
+
   @Option(help: ArgumentHelp("The byte between cells, or tab.", valueName: "c"))
   var delimiter = Delimiter.comma
 
@@ -73,10 +86,22 @@ struct ImportCommand: AsyncParsableCommand {
     let run = ImportRun(
       begin: begin, input: input,
       rejects: try RejectsTarget(named: rejects, source: file, input: input),
-      delimiter: delimiter.byte, format: output.format, connection: connection)
+      delimiter: delimiter.byte, format: output.format, connection: connection, resumes: resume,
+      reconnectSeconds: try Self.reconnectSeconds())
     let task = Task { try await run.run() }
     run.interrupt.watch { task.cancel() }
     if try await !task.value { throw ExitCode(2) }
+  }
+
+  private static func reconnectSeconds() throws -> UInt32 {
+    guard let text = ConnectionOptions.environment("MUSTER_RECONNECT_SECONDS") else {
+      return CommandBounds.reconnectSeconds
+    }
+    guard let seconds = UInt32(text) else {
+      throw CommandFailure(
+        "MUSTER_RECONNECT_SECONDS is '\(text)'; it needs a whole number of seconds.")
+    }
+    return seconds
   }
 
   private var begin: BeginImport {

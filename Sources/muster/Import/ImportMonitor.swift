@@ -1,7 +1,9 @@
 internal import MusterClient
 internal import Synchronization
 
-/// Follows a running import: tells the user, and collects the rejected rows.
+internal import struct MusterCore.ToldFaults
+
+/// Follows an import over all its streams: tells the user, and collects the rejected rows.
 final class ImportMonitor: Sendable {
   private struct State {
     var reporter: any ImportReporter
@@ -10,13 +12,19 @@ final class ImportMonitor: Sendable {
     var open: RejectedRow?
     var importID: String?
     var progress = ImportProgress()
+    var told = ToldFaults()
   }
 
   private let lines: SharedLines
+  private let spool: PipeSpool?
   private let state: Mutex<State>
 
-  init(lines: SharedLines, reporter: sending any ImportReporter, rejects: sending any Rejects) {
+  init(
+    lines: SharedLines, spool: PipeSpool?, reporter: sending any ImportReporter,
+    rejects: sending any Rejects
+  ) {
     self.lines = lines
+    self.spool = spool
     state = Mutex(State(reporter: reporter, rejects: rejects))
   }
 
@@ -31,15 +39,10 @@ final class ImportMonitor: Sendable {
   func received(_ event: ImportEvent) throws {
     try state.withLock { state in
       switch event {
-      case .accepted(let accepted):
-        state.importID = accepted.importID
-        state.progress = accepted.progress
-        if accepted.nextRow > 0 { state.rejects.resume(atRow: accepted.nextRow) }
-        try state.reporter.started(accepted)
+      case .accepted(let accepted): try accept(accepted, &state)
       case .progress(let progress):
-        try closeRow(&state, decided: state.progress.counts.received)
-        state.progress = progress
-        state.rejects.forget(rowsBefore: progress.counts.received)
+        try closeRow(&state, decided: progress.counts.received)
+        try advance(to: progress, &state)
         try state.reporter.progressed(progress)
       case .faults(let faults):
         for fault in faults { try add(fault, &state) }
@@ -59,8 +62,20 @@ final class ImportMonitor: Sendable {
   }
 
   /// Tells the user how it ended.
-  func finished(_ summary: ImportSummary, rejectsPath: String?) throws {
-    try state.withLock { try $0.reporter.finished(summary, rejectsPath: rejectsPath) }
+  ///
+  /// - Returns: How many rejected rows the rejects file lacks: those whose faults the daemon had
+  ///   found when nobody was there to hear of them.
+  func finished(_ summary: ImportSummary, rejectsPath: String?) throws -> UInt64 {
+    try state.withLock { state in
+      try state.reporter.finished(summary, rejectsPath: rejectsPath)
+      let rejected = summary.progress.counts.rejected
+      return rejected - min(state.rejects.rowCount ?? rejected, rejected)
+    }
+  }
+
+  /// Tells the user that the import is broken off, and will be gone on with after a pause.
+  func waits(_ outage: Outage) throws {
+    try state.withLock { try $0.reporter.waits(outage, $0.progress) }
   }
 
   /// Makes room for the reason of a failure.
@@ -68,9 +83,27 @@ final class ImportMonitor: Sendable {
     state.withLock { $0.reporter.failed() }
   }
 
+  private func accept(_ accepted: ImportAccepted, _ state: inout State) throws {
+    if let row = state.open, row.row <= accepted.nextRow { try state.rejects.add(row) }
+    state.open = nil
+    state.told.goOn(atRow: accepted.nextRow)
+    try state.rejects.goOn(atRow: accepted.nextRow)
+    let isFirst = state.importID == nil
+    state.importID = accepted.importID
+    try advance(to: accepted.progress, &state)
+    try isFirst ? state.reporter.started(accepted) : state.reporter.resumed(accepted)
+  }
+
+  private func advance(to progress: ImportProgress, _ state: inout State) throws {
+    state.progress = progress
+    state.told.committed(rowsBefore: progress.committed)
+    try state.rejects.committed(rowsBefore: progress.committed)
+    spool?.forget(rowsBefore: progress.committed)
+  }
+
   private func add(_ fault: RowFault, _ state: inout State) throws {
     let line = lines.line(ofRow: fault.row)
-    try state.reporter.found(fault, line: line)
+    if state.told.isNew(row: fault.row) { try state.reporter.found(fault, line: line) }
     if state.open?.row == fault.row {
       state.open?.add(fault)
     } else {

@@ -26,28 +26,52 @@ extension ImportRun {
         + "\(source.rowCount). Import it again when nobody writes to it.")
   }
 
-  /// The error with what has become of the import and how to go on.
+  /// Says that the rejects file is not whole.
+  func tell(missing: UInt64) {
+    Diagnostics.note(
+      "\(NumberText.count(missing, "rejected row")) of this import \(missing == 1 ? "is" : "are") "
+        + "not in the rejects file: the daemon decided them while no command was connected.")
+  }
+
+  /// The error with what has become of the import and how to go on; a note of an import that cannot
+  /// be gone on with goes.
   func explained(
-    _ error: any Error, _ begin: BeginImport, _ client: MusterClient, _ monitor: ImportMonitor
+    _ error: any Error, _ begin: BeginImport, _ monitor: ImportMonitor, _ note: OpenNote?
   ) async -> any Error {
-    if let refusal = error as? Refusal { return CommandFailure(refusal.message) }
-    guard let reason = reason(error) else { return error }
-    guard let standing = monitor.standing else {
-      return CommandFailure(reason + Self.advice(reason))
+    if let refusal = error as? Refusal {
+      if note?.isNew == true { note?.remove() }
+      return CommandFailure(refusal.message)
     }
+    guard let standing = monitor.standing else {
+      if note?.isNew == true { note?.remove() }
+      guard let reason = reason(error) else { return error }
+      let left = note.flatMap { $0.isNew ? nil : "\n" + howToGoOn($0.importID, note) }
+      return CommandFailure(reason + (left ?? Self.advice(reason)))
+    }
+    guard let reason = reason(error) else { return error }
     // Asked in a task of its own: this one may be cancelled.
     let request = GetImportRequest(workspace: begin.workspace, importID: standing.importID)
-    let record = await Task { try? await client.getImport(request) }.value
+    let connection = connection
+    let record = await Task {
+      try? await connection.withRunningClient { try await $0.getImport(request) }
+    }.value
     let committed = max(record?.progress.committed ?? 0, standing.committed)
+    let rows = (record == nil ? "at least " : "") + NumberText.count(committed, "row")
     if let record, record.state.isOver {
+      note?.remove()
       return CommandFailure(
-        "\(reason)\nImport \(standing.importID) is over, with "
-          + "\(NumberText.count(committed, "row")) durable.")
+        "\(reason)\nImport \(standing.importID) is over, with \(rows) durable.")
     }
     return CommandFailure(
-      "\(reason)\nImport \(standing.importID) stays open, with "
-        + "\(NumberText.count(committed, "row")) durable. To go on, run the command again with the "
-        + "same input and options and --import-id \(standing.importID).")
+      "\(reason)\nImport \(standing.importID) stays open, with \(rows) durable. "
+        + howToGoOn(standing.importID, note))
+  }
+
+  private func howToGoOn(_ importID: String, _ note: OpenNote?) -> String {
+    note == nil
+      ? "To go on, run the command again with the same input and options and "
+        + "--import-id \(importID)."
+      : "To go on, run the command again as it is, or with --resume --import-id \(importID)."
   }
 
   private func reason(_ error: any Error) -> String? {

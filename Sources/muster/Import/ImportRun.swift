@@ -9,53 +9,63 @@ struct ImportRun: Sendable {
   var delimiter: UInt8
   var format: OutputFormat
   var connection: ConnectionOptions
+  /// Whether the caller asked to go on with an interrupted import.
+  var resumes: Bool
+  /// How long to try to reach a daemon that is gone.
+  var reconnectSeconds: UInt32
   let interrupt = Interrupt()
+  let lines = SharedLines()
 
   /// Runs it.
   ///
   /// - Returns: Whether all rows were stored; false if some were rejected.
   func run() async throws -> Bool {
-    // A pipe's rejected rows can only be written if they are kept from the start.
-    let spool = input.isRegular || rejects.path == nil ? nil : PipeSpool()
+    let spool = input.isRegular ? nil : PipeSpool(isNeeded: rejects.path != nil)
     let survey = try input.isRegular ? survey() : nil
-    let lines = SharedLines()
     let source = ImportSource(
       input, delimiter: delimiter, interrupt: interrupt, lines: lines, spool: spool)
     try await source.readHeader()
     var begin = begin
     begin.columns = source.columns
     begin.totals = survey.map { DeclaredTotals(rows: $0.rowCount, cellBytes: $0.cellBytes) }
+    let note = try note(begin, survey)
+    begin.importID = note?.importID ?? begin.importID
+    if begin.importID.isEmpty { begin.importID = ImportID.make().text }
     let monitor = ImportMonitor(
-      lines: lines, reporter: reporter(totalRows: survey?.rowCount),
-      rejects: sink(spool, lines, columns: source.columns))
-    let opened = begin
-    return try await connection.withClient { client in
-      try await run(opened, client, source, monitor, survey)
-    }
-  }
-
-  private func run(
-    _ begin: BeginImport, _ client: MusterClient, _ source: ImportSource, _ monitor: ImportMonitor,
-    _ survey: CSVSurvey.Result?
-  ) async throws -> Bool {
+      lines: lines, spool: spool, reporter: reporter(totalRows: survey?.rowCount),
+      rejects: try sink(spool, note, columns: source.columns))
+    let summary: ImportSummary
     do {
-      let summary = try await client.importMembers(begin) { sender in
-        try checkSize(survey, against: sender.accepted.limits)
-        try await source.send(to: &sender)
-        try checkUnchanged(survey, source)
-      } event: { event in
-        try monitor.received(event)
-      }
-      let hasRejects = try finishRejects(monitor)
-      try monitor.finished(summary, rejectsPath: hasRejects ? rejects.path : nil)
-      return summary.progress.counts.rejected == 0
+      summary = try await carryOut(begin, source, monitor, survey)
     } catch {
       monitor.failed()
       if (try? finishRejects(monitor)) == true, let path = rejects.path {
         Diagnostics.note("The rows that were rejected so far are in \(path).")
       }
-      throw await explained(error, begin, client, monitor)
+      throw await explained(error, begin, monitor, note)
     }
+    try conclude(summary, monitor, note)
+    return summary.progress.counts.rejected == 0
+  }
+
+  /// Writes the rejects file of an import that is finished, and tells the user.
+  private func conclude(
+    _ summary: ImportSummary, _ monitor: ImportMonitor, _ note: OpenNote?
+  ) throws {
+    let hasRejects: Bool
+    do {
+      hasRejects = try finishRejects(monitor)
+    } catch {
+      monitor.failed()
+      guard note != nil, let failure = error as? CommandFailure else { throw error }
+      // The note stays: with it the same command has only the rejects file left to write.
+      throw CommandFailure(
+        "\(failure.message)\nImport \(summary.importID) is finished; run the command again as it "
+          + "is to have its rejected rows written.")
+    }
+    let missing = try monitor.finished(summary, rejectsPath: hasRejects ? rejects.path : nil)
+    if missing > 0 { tell(missing: missing) }
+    note?.remove()
   }
 
   /// Reads the file once: what is wrong with it as a whole refuses it before anything is sent.
@@ -82,12 +92,12 @@ struct ImportRun: Sendable {
   }
 
   private func sink(
-    _ spool: PipeSpool?, _ lines: SharedLines, columns: [[UInt8]]
-  ) -> sending any Rejects {
+    _ spool: PipeSpool?, _ note: OpenNote?, columns: [[UInt8]]
+  ) throws -> sending any Rejects {
     guard let path = rejects.path else { return NoRejects() }
     let plan = RejectsPlan(path: path, delimiter: delimiter, columns: columns, lines: lines)
-    if let spool { return PipeRejects(plan, spool: spool) }
-    return FileRejects(plan, input: input)
+    if let spool { return try PipeRejects(plan, spool: spool) }
+    return try FileRejects(plan, input: input, note: note)
   }
 
   /// A rejects file that nobody named and that cannot be written spoils no import.

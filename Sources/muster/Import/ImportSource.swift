@@ -21,6 +21,7 @@ internal import MusterClient
   /// Rows that came out together with the header: the reader holds the first few bytes back.
   private var early: [EarlyRow] = []
   private var piece: PieceRows
+  private let spool: PipeSpool?
 
   init(
     _ input: InputFile, delimiter: UInt8, interrupt: Interrupt, lines: SharedLines,
@@ -29,6 +30,7 @@ internal import MusterClient
     self.input = input
     self.interrupt = interrupt
     self.lines = lines
+    self.spool = spool
     blocks = BlockReader(input, interrupt: interrupt)
     reader = CSVReader(delimiter: delimiter)
     piece = PieceRows(delimiter: delimiter, spool: spool)
@@ -60,11 +62,13 @@ internal import MusterClient
       }
     }
     columns = header ?? []
-    piece.setColumns(columns)
   }
 
   /// Sends all rows from the one that the daemon wants next.
+  ///
+  /// A pipe's source may do so again, on another stream, with rows of its spool.
   func send(to sender: inout ImportRowSender) async throws {
+    if rowCount > sender.accepted.nextRow { try await sendAgain(to: &sender) }
     for row in early {
       rowCount += 1
       piece.begin(line: row.line, isSent: rowCount > sender.accepted.nextRow)
@@ -92,9 +96,37 @@ internal import MusterClient
   /// - Returns: Whether the end has come: the reader is then given no bytes, and told so.
   private func fill() async throws -> Bool {
     guard unsafe offset == blocks.block.count else { return false }
+    let isMore = try await blocks.next()
     offset = 0
-    isAtEnd = try await !blocks.next()
+    isAtEnd = !isMore
     return isAtEnd
+  }
+
+  /// Sends the rows that were read already and that the daemon does not have.
+  private func sendAgain(to sender: inout ImportRowSender) async throws {
+    let delimiter = piece.delimiter
+    var again = PieceRows(delimiter: delimiter, spool: nil)
+    while sender.nextRow < rowCount {
+      if interrupt.isRequested { throw Interrupted() }
+      let bytes = try spool?.rows(from: sender.nextRow, bytesMax: CommandBounds.pieceBytes) ?? []
+      guard !bytes.isEmpty else {
+        let kept = spool?.firstKeptRow ?? rowCount
+        throw CommandFailure(
+          "The daemon goes on at row \(sender.nextRow), and of \(input.name) only the "
+            + "\(NumberText.count(rowCount - min(kept, rowCount), "row")) from row \(kept) on are "
+            + "kept here.")
+      }
+      var reader = CSVReader(delimiter: delimiter, rowBytesMax: .max)
+      unsafe try bytes.withUnsafeBytes { bytes in
+        unsafe try reader.read(bytes, isLast: true) { row in
+          again.begin(line: row.line, isSent: true)
+          for place in 0..<row.cellCount { unsafe again.add(row.cell(place), to: &sender) }
+          again.end(&sender)
+        }
+      }
+      try again.share()
+      if sender.isFull { try await sender.flush() }
+    }
   }
 
   private func readPiece(isLast: Bool, to sender: inout ImportRowSender) throws {

@@ -1,13 +1,14 @@
 internal import MusterCSV
 internal import MusterClient
 
-/// The rows of one piece of the file: cut to what may be sent, and kept where they may be rejected.
+/// The rows of one piece of the file: cut to what may be sent, and kept where they cannot be
+/// read again.
 struct PieceRows {
   /// The lines on which the rows begin.
   private(set) var lines: [Int] = []
 
   private let spool: PipeSpool?
-  private var keeps: [Bool] = []
+  let delimiter: UInt8
   private var writer: CSVWriter
   private var kept: [UInt8] = []
   private var keptEnds: [Int] = []
@@ -17,11 +18,8 @@ struct PieceRows {
 
   init(delimiter: UInt8, spool: PipeSpool?) {
     self.spool = spool
+    self.delimiter = delimiter
     writer = CSVWriter(delimiter: delimiter)
-  }
-
-  mutating func setColumns(_ columns: [[UInt8]]) {
-    keeps = RejectsHeader.keeps(columns)
   }
 
   /// Begins a row.
@@ -44,9 +42,7 @@ struct PieceRows {
       unsafe sender.append(cell: sent)
       rowBytes += sent.count
     }
-    if spool != nil && (cellCount >= keeps.count || keeps[cellCount]) {
-      unsafe writer.append(cell: cell, to: &kept)
-    }
+    if spool != nil { unsafe writer.append(cell: cell, to: &kept) }
     cellCount += 1
   }
 
@@ -58,7 +54,7 @@ struct PieceRows {
     }
   }
 
-  /// Hands the rows that may be rejected to the spool, and starts the next piece.
+  /// Hands the rows to the spool, and starts the next piece.
   mutating func share() throws {
     try spool?.append(kept, ends: keptEnds)
     kept.removeAll(keepingCapacity: true)

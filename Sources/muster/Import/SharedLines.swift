@@ -10,6 +10,9 @@ final class SharedLines: Sendable {
     }
   }
 
+  /// Forgets them: the file is read again from its beginning.
+  func removeAll() { map.withLock { $0 = LineMap() } }
+
   /// The line of a row, counted from 1 as faults do; nil for a row that was not read.
   func line(ofRow row: UInt64) -> Int? {
     guard row > 0 else { return nil }

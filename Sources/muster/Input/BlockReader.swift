@@ -30,6 +30,8 @@ internal import Synchronization
   /// - Returns: Whether there was one; false at the end.
   /// - Throws: `CommandFailure`, `Interrupted`, or `CancellationError` when the task is cancelled.
   func next() async throws -> Bool {
+    // A task that was cancelled with its stream may be followed by one that reads on.
+    isUnwanted.store(false, ordering: .relaxed)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         queue.async { continuation.resume(returning: self.readWhenReady()) }

@@ -29,6 +29,20 @@ final class InputFile: Sendable {
 
   deinit { if descriptor > 0 { close(descriptor) } }
 
+  /// Its path, however the command was told it.
+  var absolutePath: String { Self.absolute(name) }
+
+  /// A path from the root, through no link if it leads anywhere.
+  static func absolute(_ path: String) -> String {
+    if let whole = unsafe realpath(path, nil) {
+      defer { unsafe free(whole) }
+      return unsafe String(cString: whole)
+    }
+    guard !path.hasPrefix("/"), let current = unsafe getcwd(nil, 0) else { return path }
+    defer { unsafe free(current) }
+    return unsafe String(cString: current) + "/" + path
+  }
+
   /// Goes back to the beginning of a regular file.
   func rewind() throws(CommandFailure) {
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw .system("Reading \(name) failed") }

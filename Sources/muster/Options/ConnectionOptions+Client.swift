@@ -49,7 +49,8 @@ extension ConnectionOptions {
     return try await withMusterClient(socketPath: hold.socketPath, body)
   }
 
-  private static var surroundings: UserSurroundings {
+  /// What the environment and the machine say.
+  static var surroundings: UserSurroundings {
     let variables = DaemonChoice.variables.compactMap { name in
       environment(name).map { (name, $0) }
     }

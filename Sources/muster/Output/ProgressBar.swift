@@ -17,8 +17,12 @@ struct ProgressBar {
   var elapsedSeconds: Double { (ContinuousClock.now - start) / .seconds(1) }
 
   /// Draws the line again.
-  mutating func show(rowCount: UInt64) {
-    let text = text(rowCount: rowCount)
+  ///
+  /// - Parameter waits: Whether nothing moves until the daemon is back.
+  mutating func show(rowCount: UInt64, waits: Bool = false) {
+    let text =
+      waits
+      ? "\(NumberText.count(rowCount)) rows, waiting for the daemon" : text(rowCount: rowCount)
     let width = max(Terminal.width(2) - 1, 10)
     draw(text.count <= width ? bar(rowCount, beside: text, width: width) : "", text, width: width)
   }

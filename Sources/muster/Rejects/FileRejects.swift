@@ -5,25 +5,34 @@ internal import MusterCSV
 struct FileRejects: Rejects {
   private var plan: RejectsPlan
   private let input: InputFile
-  private var spill: FaultSpill?
+  private let spill: FaultSpill
+  /// Whether the spill has all that this import rejected before its next row.
+  private var isWhole: Bool
 
-  init(_ plan: RejectsPlan, input: InputFile) {
+  /// - Parameter note: The import's note, beside which the rejected rows outlive this command.
+  init(_ plan: RejectsPlan, input: InputFile, note: OpenNote?) throws {
     self.plan = plan
     self.input = input
+    spill = try note.map { try FaultSpill(keeping: $0.faultsPath) } ?? FaultSpill()
+    isWhole = note.map { !$0.isNew } ?? false
   }
 
-  mutating func resume(atRow row: UInt64) { plan.resumedRow = row }
+  var rowCount: UInt64? { plan.resumedRow == nil ? spill.rowCount : nil }
 
-  mutating func add(_ row: RejectedRow) throws {
-    if spill == nil { spill = try FaultSpill() }
-    try spill?.append(row)
+  mutating func goOn(atRow row: UInt64) throws {
+    if !isWhole && row > 0 { plan.resumedRow = row }
+    isWhole = true
+    try spill.cut(afterRow: row)
   }
 
-  mutating func forget(rowsBefore row: UInt64) {}
+  mutating func add(_ row: RejectedRow) throws { try spill.append(row) }
+
+  mutating func committed(rowsBefore row: UInt64) throws { try spill.flush() }
 
   mutating func finish() throws -> Bool {
-    guard let spill else { return try plan.hasEarlier() }
-    try spill.endWriting()
+    try spill.flush()
+    guard spill.rowCount > 0 else { return try plan.hasEarlier() }
+    spill.startReading()
     var file = try plan.begin()
     try merge(spill, into: &file, keeps: RejectsHeader.keeps(plan.columns))
     try file.complete()

@@ -2,26 +2,30 @@ internal import MusterClient
 
 /// Where rejected rows go: to be written out with their original cells.
 protocol Rejects {
-  /// The import goes on after an interruption; the rejected rows before this one (from 0) are in
-  /// the rejects file already.
-  mutating func resume(atRow row: UInt64)
+  /// The daemon has accepted the import, perhaps not for the first time, and goes on at a row (from
+  /// 0): what it said of the rows from there on counts no more.
+  mutating func goOn(atRow row: UInt64) throws
 
   /// Takes the next rejected row; they come in the order of the file.
   mutating func add(_ row: RejectedRow) throws
 
-  /// Every row before this one (from 0) is decided, and its faults were given.
-  mutating func forget(rowsBefore row: UInt64)
+  /// Every row before this one (from 0) is durable, and its faults were given.
+  mutating func committed(rowsBefore row: UInt64) throws
 
   /// Writes what there is.
   ///
   /// - Returns: Whether there is a rejects file.
   mutating func finish() throws -> Bool
+
+  /// How many rejected rows are known, of those of earlier runs too; nil if that cannot be said.
+  var rowCount: UInt64? { get }
 }
 
 /// Nobody wants the rejected rows.
 struct NoRejects: Rejects {
-  mutating func resume(atRow row: UInt64) {}
+  mutating func goOn(atRow row: UInt64) {}
   mutating func add(_ row: RejectedRow) {}
-  mutating func forget(rowsBefore row: UInt64) {}
+  mutating func committed(rowsBefore row: UInt64) {}
   mutating func finish() -> Bool { false }
+  var rowCount: UInt64? { nil }
 }

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// A file without a name, gone when its owner is.
+/// A file that is written at its end and read anywhere; without a name, and gone with its owner,
+/// unless it was opened by one.
 struct TemporaryFile: ~Copyable {
   let descriptor: Int32
 
@@ -19,7 +20,20 @@ struct TemporaryFile: ~Copyable {
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }
 
+  /// Opens a file that stays.
+  init(keeping path: String) throws(CommandFailure) {
+    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw .system("Opening \(path) failed") }
+  }
+
   deinit { close(descriptor) }
+
+  /// Ends the file at a place; what is written next follows it.
+  func cut(at offset: Int) throws(CommandFailure) {
+    guard ftruncate(descriptor, off_t(offset)) == 0,
+      lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset)
+    else { throw .system("Cutting a temporary file failed") }
+  }
 
   /// Reads bytes from a place; fewer only at the end of the file.
   func read(at offset: Int, count: Int) throws(CommandFailure) -> [UInt8] {

@@ -3,6 +3,10 @@ internal import MusterClient
 /// Tells the user how an import goes.
 protocol ImportReporter {
   mutating func started(_ accepted: ImportAccepted) throws
+  /// The import is broken off, and gone on with after a pause.
+  mutating func waits(_ outage: Outage, _ progress: ImportProgress) throws
+  /// The daemon has accepted it again.
+  mutating func resumed(_ accepted: ImportAccepted) throws
   mutating func progressed(_ progress: ImportProgress) throws
   /// - Parameter line: The physical line on which the row begins, if it is known.
   mutating func found(_ fault: RowFault, line: Int?) throws

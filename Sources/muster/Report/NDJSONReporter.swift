@@ -7,11 +7,19 @@ struct NDJSONReporter: ImportReporter {
 
   mutating func started(_ accepted: ImportAccepted) throws {
     importID = accepted.importID
-    var object = object("started", accepted.progress)
-    object.add("next_row", accepted.nextRow)
+    try print(accepted, as: "started")
+  }
+
+  mutating func waits(_ outage: Outage, _ progress: ImportProgress) throws {
+    var object = object("waiting", progress)
+    object.add("attempt", outage.attempt + 1)
+    object.add("retry_milliseconds", Int64(outage.pause / .milliseconds(1)))
+    object.add("reason", outage.reason)
     sink.bytes += object.line
     try sink.flush()
   }
+
+  mutating func resumed(_ accepted: ImportAccepted) throws { try print(accepted, as: "resumed") }
 
   mutating func progressed(_ progress: ImportProgress) throws {
     sink.bytes += object("progress", progress).line
@@ -45,6 +53,13 @@ struct NDJSONReporter: ImportReporter {
   }
 
   mutating func failed() { try? sink.flush() }
+
+  private mutating func print(_ accepted: ImportAccepted, as type: String) throws {
+    var object = object(type, accepted.progress)
+    object.add("next_row", accepted.nextRow)
+    sink.bytes += object.line
+    try sink.flush()
+  }
 
   private func object(_ type: String, _ progress: ImportProgress) -> JSONObject {
     var object = JSONObject()

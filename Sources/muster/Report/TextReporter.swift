@@ -23,6 +23,20 @@ struct TextReporter: ImportReporter {
     bar?.show(rowCount: accepted.progress.counts.received)
   }
 
+  mutating func waits(_ outage: Outage, _ progress: ImportProgress) {
+    if outage.attempt == 0 {
+      bar?.clear()
+      let seconds = NumberText.duration(seconds: (outage.limit - outage.elapsed) / .seconds(1))
+      Diagnostics.note("\(outage.reason)\nTrying to go on for up to \(seconds).")
+    }
+    bar?.show(rowCount: progress.counts.received, waits: true)
+  }
+
+  mutating func resumed(_ accepted: ImportAccepted) {
+    if bar == nil { Diagnostics.note("The import goes on at row \(accepted.nextRow + 1).") }
+    bar?.show(rowCount: accepted.progress.counts.received)
+  }
+
   mutating func progressed(_ progress: ImportProgress) {
     bar?.show(rowCount: progress.counts.received)
   }
@@ -74,7 +88,13 @@ struct TextReporter: ImportReporter {
   }
 
   private func rejectedLines(_ rejectsPath: String?) -> [String] {
-    var lines = ["Faults of the rejected rows:"] + digest.lines()
+    let isWhole = firstRow == 0
+    var lines = [
+      isWhole
+        ? "Faults of the rejected rows:"
+        : "Faults of the rows rejected since it went on at row \(NumberText.count(firstRow + 1)):"
+    ]
+    lines += digest.lines()
     if let rejectsPath {
       lines.append("Rejected rows: \(Terminal.printable(rejectsPath))")
       lines.append("Correct them there and import that file.")

@@ -1,0 +1,104 @@
+internal import MusterCSV
+internal import MusterClient
+
+internal import struct MusterCore.ReconnectDecision
+
+extension ImportRun {
+  /// Carries the import out, over as many connections as it takes.
+  func carryOut(
+    _ begin: BeginImport, _ first: ImportSource, _ monitor: ImportMonitor,
+    _ survey: CSVSurvey.Result?
+  ) async throws -> ImportSummary {
+    var source = first
+    var outage: Outage?
+    while true {
+      do {
+        return try await attempt(begin, source, monitor, survey)
+      } catch {
+        guard let next = retry(error, after: outage, monitor) else {
+          throw outage.map { final(error, after: $0) } ?? error
+        }
+        outage = next
+        try monitor.waits(next)
+        try await wait(next.pause)
+        outage?.attempt += 1
+        // A file is read again from its beginning; what a pipe has brought is in its spool.
+        if input.isRegular { source = try await reopened() }
+      }
+    }
+  }
+
+  private func attempt(
+    _ begin: BeginImport, _ source: ImportSource, _ monitor: ImportMonitor,
+    _ survey: CSVSurvey.Result?
+  ) async throws -> ImportSummary {
+    try await connection.withClient { client in
+      try await client.importMembers(begin) { sender in
+        try checkSize(survey, against: sender.accepted.limits)
+        try await source.send(to: &sender)
+        try checkUnchanged(survey, source)
+      } event: { event in
+        try monitor.received(event)
+      }
+    }
+  }
+
+  /// The outage that an error begins or goes on with; nil to give up.
+  private func retry(
+    _ error: any Error, after last: Outage?, _ monitor: ImportMonitor
+  ) -> Outage? {
+    guard !interrupt.isRequested, let failure = error as? MusterClientError else { return nil }
+    let committed = monitor.standing?.committed ?? 0
+    var outage =
+      last.flatMap { $0.committed == committed ? $0 : nil }
+      ?? Outage(
+        reason: failure.message, limit: .seconds(Int64(reconnectSeconds)), committed: committed)
+    let decision = ReconnectDecision(
+      failure: Self.kind(failure), wasAccepted: monitor.standing != nil, attempt: outage.attempt,
+      elapsed: outage.elapsed, limit: outage.limit)
+    guard case .retry(let pause) = decision.step(jitter: .random(in: 0...1)) else { return nil }
+    outage.pause = pause
+    outage.reason = failure.message
+    return outage
+  }
+
+  /// The error of the last attempt, with what the outage began with.
+  private func final(_ error: any Error, after outage: Outage) -> any Error {
+    guard let failure = error as? MusterClientError, Self.kind(failure) != .other,
+      !interrupt.isRequested
+    else { return error }
+    let last = failure.message == outage.cause ? "" : "\n" + failure.message
+    return CommandFailure(
+      "\(outage.cause)\(last)\nTrying to go on was in vain for "
+        + "\(NumberText.duration(seconds: Double(reconnectSeconds))).")
+  }
+
+  private static func kind(_ failure: MusterClientError) -> ReconnectDecision.Failure {
+    switch failure.code {
+    case .unavailable, .cancelled: .unavailable
+    case .aborted: .runningElsewhere
+    default: .other
+    }
+  }
+
+  private func wait(_ pause: Duration) async throws {
+    let end = ContinuousClock.now + pause
+    while true {
+      if interrupt.isRequested { throw Interrupted() }
+      let rest = end - .now
+      guard rest > .zero else { return }
+      try await Task.sleep(
+        for: min(rest, .milliseconds(Int64(CommandBounds.pollIntervalMilliseconds))))
+    }
+  }
+
+  /// The file's rows once more.
+  private func reopened() async throws -> ImportSource {
+    try input.rewind()
+    lines.removeAll()
+    let source = ImportSource(
+      input, delimiter: delimiter, interrupt: interrupt, lines: lines, spool: nil)
+    try await source.readHeader()
+    return source
+  }
+}

@@ -1,0 +1,26 @@
+/// What a command waits for when its import is broken off, and since when.
+struct Outage: Sendable {
+  /// Why it began, as a sentence.
+  let cause: String
+  /// Why the last attempt failed, as a sentence.
+  var reason: String
+  /// How often it was tried in vain, from 0.
+  var attempt = 0
+  /// The pause before the next attempt.
+  var pause: Duration = .zero
+  /// How long it is tried in all.
+  var limit: Duration
+  /// The rows that were durable when it began.
+  var committed: UInt64
+  private let start = ContinuousClock.now
+
+  init(reason: String, limit: Duration, committed: UInt64) {
+    cause = reason
+    self.reason = reason
+    self.limit = limit
+    self.committed = committed
+  }
+
+  /// How long ago it began.
+  var elapsed: Duration { ContinuousClock.now - start }
+}

@@ -1,0 +1,173 @@
+internal import Glibc
+internal import MusterCore
+
+/// The notes of imports that run or were interrupted, in the user's state directory.
+///
+/// An import has two files: its note, and the rows rejected so far, whose lock says that a command
+/// is at work on it.
+struct ImportNotes {
+  private static let noteEnding = ".import"
+  private static let faultsEnding = ".faults"
+
+  private let directory: String
+
+  /// Opens the directory, and makes it if need be; what has been there for too long goes.
+  ///
+  /// - Throws: `CommandFailure` if nothing can be kept there.
+  init(stateDirectory: String?) throws {
+    guard let stateDirectory else {
+      throw CommandFailure("This user has no home directory; set HOME or XDG_STATE_HOME.")
+    }
+    directory = stateDirectory + "/imports"
+    try OwnDirectory.make(directory)
+    removeOld()
+  }
+
+  /// All notes, the newest first.
+  func all() -> [ImportNote] { entries().compactMap { note(at: $0.path) } }
+
+  /// Takes up the note of an interrupted import.
+  ///
+  /// - Returns: nil if it is gone: another command has just finished that import.
+  /// - Throws: `CommandFailure` if another command is at work on it.
+  func takeUp(_ note: ImportNote) throws -> OpenNote? {
+    let lock = try lock(note)
+    guard self.note(at: path(note, Self.noteEnding)) != nil else { return nil }
+    return try write(note, lock, isNew: false)
+  }
+
+  /// Writes the note of an import that begins.
+  ///
+  /// - Throws: `CommandFailure` if it cannot be written, or another command is at work on it.
+  func begin(_ note: ImportNote) throws -> OpenNote {
+    let lock = try lock(note)
+    unsafe truncate(path(note, Self.faultsEnding), 0)
+    return try write(note, lock, isNew: true)
+  }
+
+  private func write(_ note: ImportNote, _ lock: LockFile, isNew: Bool) throws -> OpenNote {
+    let notePath = path(note, Self.noteEnding)
+    var file = try NewFile(notePath)
+    var sink = ByteSink(descriptor: file.descriptor, name: notePath)
+    sink.bytes = Array(note.text.utf8)
+    try sink.flush()
+    try file.complete()
+    let parent = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(parent) }
+    guard parent >= 0, fsync(parent) == 0 else {
+      throw CommandFailure.system("Writing \(directory) failed")
+    }
+    return OpenNote(
+      importID: note.importID, isNew: isNew, notePath: notePath,
+      faultsPath: path(note, Self.faultsEnding), lock: lock)
+  }
+
+  private func lock(_ note: ImportNote) throws -> LockFile {
+    let lock = try LockFile(path(note, Self.faultsEnding))
+    guard lock.take(.exclusive) else {
+      throw ImportRunsElsewhere(importID: note.importID)
+    }
+    return lock
+  }
+
+  /// The path of one of an import's files; ids that callers choose may be the same elsewhere.
+  private func path(_ note: ImportNote, _ ending: String) -> String {
+    // FNV-1a, 64 bits.
+    let place = (note.subject.daemon + "\n" + note.subject.workspace).utf8
+      .reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+    return "\(directory)/\(note.importID)-\(String(place, radix: 16))\(ending)"
+  }
+
+  private func note(at path: String) -> ImportNote? {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: CommandBounds.writeBlockBytes)
+    while bytes.count <= ImportNote.bytesMax {
+      let count = unsafe read(file, &block, block.count)
+      guard count > 0 else { break }
+      bytes += block[..<count]
+    }
+    return ImportNote(text: String(decoding: bytes, as: UTF8.self))
+  }
+}
+
+extension ImportNotes {
+  private struct Entry {
+    var path: String
+    var changed: Int
+  }
+
+  /// The files of the notes, the newest first.
+  private func entries() -> [Entry] {
+    files().filter { $0.path.hasSuffix(Self.noteEnding) }.sorted { $0.changed > $1.changed }
+  }
+
+  /// Removes what is over the bounds of age and number, and what belongs to no note.
+  private func removeOld() {
+    let now = Int(time(nil))
+    for (place, entry) in entries().enumerated() {
+      let isOld = now - entry.changed > CommandBounds.noteAgeSecondsMax
+      let faults = String(entry.path.dropLast(Self.noteEnding.count)) + Self.faultsEnding
+      guard isOld || place >= CommandBounds.notesMax, !LockFile.isTaken(faults) else { continue }
+      unsafe unlink(entry.path)
+      unsafe unlink(faults)
+    }
+    let kept = Set(entries().map { String($0.path.dropLast(Self.noteEnding.count)) })
+    for file in files() where !file.path.hasSuffix(Self.noteEnding) {
+      let isFaults = file.path.hasSuffix(Self.faultsEnding)
+      let belongs = isFaults && kept.contains(String(file.path.dropLast(Self.faultsEnding.count)))
+      // What is younger may be of a command that is just writing its note.
+      if !belongs && now - file.changed > CommandBounds.noteLeftoverSecondsMax {
+        unsafe unlink(file.path)
+      }
+    }
+  }
+
+  private func files() -> [Entry] {
+    guard let stream = unsafe opendir(directory) else { return [] }
+    defer { unsafe closedir(stream) }
+    var files: [Entry] = []
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      var status = stat()
+      let path = "\(directory)/\(name)"
+      guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      files.append(Entry(path: path, changed: Int(status.st_mtim.tv_sec)))
+    }
+    return files
+  }
+}
+
+/// Another command is at work on the same import.
+struct ImportRunsElsewhere: Error {
+  var importID: String
+}
+
+/// The note of the import that this command carries out; nobody else takes it up meanwhile.
+final class OpenNote: Sendable {
+  let importID: String
+  /// Whether this command has begun the import.
+  let isNew: Bool
+  /// The file of the rows that were rejected so far.
+  let faultsPath: String
+  private let notePath: String
+  private let lock: LockFile
+
+  init(importID: String, isNew: Bool, notePath: String, faultsPath: String, lock: LockFile) {
+    self.importID = importID
+    self.isNew = isNew
+    self.notePath = notePath
+    self.faultsPath = faultsPath
+    self.lock = lock
+  }
+
+  /// Removes the note: there is nothing to go on with.
+  func remove() {
+    unsafe unlink(notePath)
+    unsafe unlink(faultsPath)
+  }
+}

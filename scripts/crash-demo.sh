@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# An import that does not notice that its daemon is killed five times.
+set -euo pipefail
+usage() {
+  cat <<'TEXT'
+Usage: scripts/crash-demo.sh [--rows N] [--kills N] [--debug]
+
+Makes a file of members and imports it with one command, which nobody touches. Meanwhile the daemon is
+killed with SIGKILL again and again, each time some rows later, and started again. At the end the
+export must be that of an undisturbed import, to the last byte, and the ledger must add up; it is printed.
+
+  --rows   members (1000000)
+  --kills  how often the daemon is killed (5)
+  --debug  the binaries of .build instead of a release build
+TEXT
+}
+rows=1000000
+kills=5
+binaries=.build-release/release
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --help | -h) usage; exit 0 ;;
+    --debug) binaries=.build/debug ;;
+    --rows | --kills)
+      [[ "${2:-}" =~ ^[1-9][0-9]*$ ]] || { usage >&2; exit 64; }
+      if [ "$1" = --rows ]; then rows=$2; else kills=$2; fi
+      shift
+      ;;
+    *) usage >&2; exit 64 ;;
+  esac
+  shift
+done
+source "$(dirname "$0")/lib.sh"
+need "${BUILD_NEEDS[@]}"
+if [ "$binaries" = .build-release/release ]; then build_release musterd muster; fi
+
+directory=$(mktemp -d "${TMPDIR:-/tmp}/muster-XXXXXX")
+daemon=
+command=
+clean_up() {
+  local process
+  for process in $command $daemon; do
+    kill -KILL "$process" 2> /dev/null || true
+    wait "$process" 2> /dev/null || true
+  done
+  rm -rf "$directory"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+export XDG_STATE_HOME=$directory/state MUSTER_RECONNECT_SECONDS=30
+[ ${#directory} -le 90 ] || fail "the socket's path would be too long; set TMPDIR to a shorter one"
+echo '{"limits": {"rowsPerImport": 0, "bytesPerImport": 0}}' > "$directory/config.json"
+
+# Starts a daemon on a store of its own, and waits until it serves.
+#   start_daemon STORE
+start_daemon() {
+  export MUSTER_SOCKET=$directory/$1.sock
+  "$binaries/musterd" --socket "$MUSTER_SOCKET" --data "$directory/$1" \
+    --config "$directory/config.json" 2>> "$directory/$1.log" &
+  daemon=$!
+  local attempt
+  for ((attempt = 0; attempt < 500; attempt++)); do
+    "$binaries/muster" health > /dev/null 2>&1 && return 0
+    kill -0 "$daemon" 2> /dev/null || break
+    sleep 0.02
+  done
+  cat "$directory/$1.log" >&2
+  fail "musterd did not start"
+}
+
+# Ends the daemon with a signal.
+stop_daemon() {
+  kill "-$1" "$daemon"
+  wait "$daemon" 2> /dev/null || true
+  daemon=
+}
+
+make_catalogue() {
+  "$binaries/muster" label create alumni board donor east event-1 event-2 lapsed newsletter north \
+    partner premium press south sponsor staff student trial vip volunteer west > /dev/null
+  "$binaries/muster" form create survey --field 'color:choice=black|blue|green|red|white' \
+    size:number > /dev/null
+}
+
+# The last number that the command has said under a key; 0 before it said any.
+#   last_count KEY
+last_count() {
+  local number
+  number=$(tail -n 1 "$directory/events" | grep -o "\"$1\":[0-9]*" | cut -d : -f 2) || true
+  echo "${number:-0}"
+}
+
+echo "Making $rows members"
+python3 scripts/bench/make_members.py "$rows" > "$directory/members.csv"
+# Some rows that are rejected, so that faults must survive too.
+sed -i '0~5000s/^[^,]*,/nobody,/' "$directory/members.csv"
+
+echo "Importing them undisturbed"
+start_daemon calm
+make_catalogue
+"$binaries/muster" import "$directory/members.csv" --rejects "$directory/calm.rejects.csv" \
+  --output ndjson > "$directory/calm.events" || [ $? = 2 ]
+"$binaries/muster" export > "$directory/calm.csv"
+stop_daemon TERM
+
+echo "Importing them while the daemon is killed $kills times"
+start_daemon killed
+make_catalogue
+: > "$directory/events"
+"$binaries/muster" import "$directory/members.csv" --rejects "$directory/killed.rejects.csv" \
+  --output ndjson > "$directory/events" 2> "$directory/errors" &
+command=$!
+killed=0
+last=0
+step=$((rows / (2 * kills + 2)))
+while [ "$killed" -lt "$kills" ] && kill -0 "$command" 2> /dev/null; do
+  # A pause by chance, so that the kill falls anywhere: in a commit, between two, in a checkpoint.
+  sleep "0.0$((RANDOM % 10))"
+  now=$(last_count received)
+  # Each life of the daemon must get further than the one before.
+  [ "$now" -gt $((last + step)) ] || continue
+  last=$now
+  tail -n 1 "$directory/events" | grep -q '"type":"summary"' && break
+  stop_daemon KILL
+  killed=$((killed + 1))
+  echo "  killed with $now rows decided, $(last_count committed) durable"
+  start_daemon killed
+done
+code=0
+wait "$command" || code=$?
+command=
+if [ "$code" != 0 ] && [ "$code" != 2 ]; then
+  cat "$directory/errors" >&2
+  fail "the import ended with code $code"
+fi
+cat "$directory/errors" >&2
+[ "$killed" = "$kills" ] || fail "the import was over after $killed kills; give it more --rows"
+
+"$binaries/muster" export > "$directory/killed.csv"
+import_id=$(grep -o '"import_id":"[^"]*"' "$directory/events" | head -n 1 | cut -d '"' -f 4)
+"$binaries/muster" imports show "$import_id" --output text
+"$binaries/muster" imports show "$import_id" --output ndjson > "$directory/ledger"
+cmp "$directory/calm.csv" "$directory/killed.csv" || fail "the stores differ"
+python3 - "$directory" "$rows" <<'PYTHON'
+import json
+import sys
+
+directory, rows = sys.argv[1], int(sys.argv[2])
+ledger = json.load(open(f"{directory}/ledger"))
+calm = json.loads(open(f"{directory}/calm.events").read().splitlines()[-1])
+outcomes = ["created", "updated", "unchanged", "rejected"]
+members = sum(1 for _ in open(f"{directory}/killed.csv", "rb")) - 1
+wrong = [key for key in outcomes if ledger[key] != calm[key]]
+if wrong or ledger["state"] != "finished" or not (
+        ledger["received"] == ledger["committed"] == sum(ledger[key] for key in outcomes) == rows):
+    sys.exit(f"crash-demo.sh: the ledger does not add up: {ledger}")
+if members != ledger["created"]:
+    sys.exit(f"crash-demo.sh: {members} members, of {ledger['created']} created")
+PYTHON
+lacking=$(($(wc -l < "$directory/calm.rejects.csv") - $(wc -l < "$directory/killed.rejects.csv")))
+[ "$lacking" = 0 ] && echo "The rejects file is the undisturbed one's." ||
+  echo "The rejects file lacks $lacking rows, whose faults died with the daemon."
+echo "The store is that of an undisturbed import, and the ledger adds up."
