@@ -27,5 +27,5 @@ trap 'rm -rf "$directory"' EXIT
 TMPDIR=$directory quietly quickstart scripts/quickstart.sh < /dev/null
 grep -aE '^(Imported|  (created|unchanged|rejected)) ' .build-logs/quickstart.log
 quietly size scripts/size.sh --debug --rows 50000
-quietly crash-demo scripts/crash-demo.sh --debug --rows 300000
+quietly crash-demo scripts/crash-demo.sh --debug --rows 100000 --kills 3
 echo "All checks passed."

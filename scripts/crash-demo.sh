@@ -6,8 +6,9 @@ usage() {
 Usage: scripts/crash-demo.sh [--rows N] [--kills N] [--debug]
 
 Makes a file of members and imports it with one command, which nobody touches. Meanwhile the daemon is
-killed with SIGKILL again and again, each time some rows later, and started again. At the end the
-export must be that of an undisturbed import, to the last byte, and the ledger must add up; it is printed.
+killed with SIGKILL again and again, each time in the middle of what is left, and started again. At the
+end the export must be that of an undisturbed import, to the last byte, and the ledger must add up; it is
+printed.
 
   --rows   members (1000000)
   --kills  how often the daemon is killed (5)
@@ -83,11 +84,10 @@ make_catalogue() {
     size:number > /dev/null
 }
 
-# The last number that the command has said under a key; 0 before it said any.
-#   last_count KEY
-last_count() {
+# How many rows the command has heard to be decided.
+heard_rows() {
   local number
-  number=$(tail -n 1 "$directory/events" | grep -o "\"$1\":[0-9]*" | cut -d : -f 2) || true
+  number=$(grep -o '"received":[0-9]*' "$directory/events" | tail -n 1 | cut -d : -f 2) || true
   echo "${number:-0}"
 }
 
@@ -99,8 +99,10 @@ sed -i '0~5000s/^[^,]*,/nobody,/' "$directory/members.csv"
 echo "Importing them undisturbed"
 start_daemon calm
 make_catalogue
+started=$(date +%s%3N)
 "$binaries/muster" import "$directory/members.csv" --rejects "$directory/calm.rejects.csv" \
   --output ndjson > "$directory/calm.events" || [ $? = 2 ]
+calm_time=$(($(date +%s%3N) - started))
 "$binaries/muster" export > "$directory/calm.csv"
 stop_daemon TERM
 
@@ -112,20 +114,21 @@ make_catalogue
   --output ndjson > "$directory/events" 2> "$directory/errors" &
 command=$!
 killed=0
-last=0
-step=$((rows / (2 * kills + 2)))
-while [ "$killed" -lt "$kills" ] && kill -0 "$command" 2> /dev/null; do
-  # A pause by chance, so that the kill falls anywhere: in a commit, between two, in a checkpoint.
-  sleep "0.0$((RANDOM % 10))"
-  now=$(last_count received)
-  # Each life of the daemon must get further than the one before.
-  [ "$now" -gt $((last + step)) ] || continue
-  last=$now
-  tail -n 1 "$directory/events" | grep -q '"type":"summary"' && break
+durable=0
+while [ "$killed" -lt "$kills" ]; do
+  # Somewhere in what is left of the import: in a commit, between two, in a checkpoint.
+  part=$((calm_time * (rows - durable) / rows * (30 + RANDOM % 50) / 100))
+  sleep "$((part / 1000)).$(printf %03d $((part % 1000)))"
+  kill -0 "$command" 2> /dev/null || break
   stop_daemon KILL
   killed=$((killed + 1))
-  echo "  killed with $now rows decided, $(last_count committed) durable"
+  echo "  killed when the command had heard of $(heard_rows) rows"
   start_daemon killed
+  import_id=$(grep -o '"import_id":"[^"]*"' "$directory/events" | head -n 1 | cut -d '"' -f 4)
+  [ -n "$import_id" ] || continue
+  durable=$("$binaries/muster" imports show "$import_id" --output ndjson |
+    grep -o '"committed":[0-9]*' | cut -d : -f 2)
+  echo "  started again with $durable durable"
 done
 code=0
 wait "$command" || code=$?
