@@ -22,7 +22,9 @@ extension MusterClient {
 
   /// Tells how an import stands, at once and after each change, until it is over.
   ///
-  /// - Parameter event: Called at most four times a second; the last one is over.
+  /// - Parameters:
+  ///   - request: The workspace and the import.
+  ///   - event: Called at most four times a second; the last one is over.
   /// - Throws: ``MusterClientError`` with `notFound`, or what the closure throws.
   public func watchImport(
     _ request: WatchImportRequest,
@@ -35,7 +37,9 @@ extension MusterClient {
 
   /// Reads the faults that the ledger has of an import.
   ///
-  /// - Parameter faults: Called for each part, in the order of the rows.
+  /// - Parameters:
+  ///   - request: The workspace and the import.
+  ///   - faults: Called for each part, in the order of the rows.
   /// - Throws: ``MusterClientError`` with `notFound`, or what the closure throws. The faults were
   ///   complete only if this returns.
   public func listFaults(
@@ -51,6 +55,7 @@ extension MusterClient {
   /// When this throws, or its task is cancelled, what is taken back stays so.
   ///
   /// - Parameters:
+  ///   - request: The workspace and the import.
   ///   - progress: Called at most four times a second.
   ///   - kept: Called with what stays as it is, in the order in which it was found; what an
   ///     interrupted call had found comes first.
