@@ -19,22 +19,18 @@ extension ImportService {
       let store = try await stores.workspace(request.workspace)
       return CancelImportResponse(record: try await store.cancel(request.importID.lowercased()))
     }
-    router.registerServerStream(ImportMethods.watchImport, stopping: stopping) {
-      (request: WatchImportRequest, writer: RPCWriter<WatchImportResponse>) in
-      try await whileWanted { try await watch(request, writer) }
+    router.registerServerStream(ImportMethods.watchImport, stopping: stopping, endsAtStop: true) {
+      try await watch($0, $1)
     }
-    router.registerServerStream(ImportMethods.listFaults, stopping: stopping) {
-      (request: ListFaultsRequest, writer: RPCWriter<ListFaultsResponse>) in
-      try await whileWanted { try await listFaults(request, writer) }
+    router.registerServerStream(ImportMethods.listFaults, stopping: stopping, endsAtStop: true) {
+      try await listFaults($0, $1)
     }
-    router.registerServerStream(ImportMethods.undoImport, stopping: stopping) {
+    router.registerServerStream(ImportMethods.undoImport, stopping: stopping, endsAtStop: true) {
       (request: UndoImportRequest, writer: RPCWriter<UndoImportResponse>) in
-      try await whileWanted {
-        let store = try await stores.workspace(request.workspace)
-        let importID = request.importID.lowercased()
-        try await undos.run(importID, in: store.name) {
-          try await UndoStream(store: store, importID: importID).run(writer)
-        }
+      let store = try await stores.workspace(request.workspace)
+      let importID = request.importID.lowercased()
+      try await undos.run(importID, in: store.name) {
+        try await UndoStream(store: store, importID: importID).run(writer)
       }
     }
   }
@@ -50,23 +46,6 @@ extension ImportService {
     }
     query.before = before
     return query
-  }
-
-  /// Runs the body of a stream of answers until it ends, its client goes or the daemon stops.
-  private func whileWanted(_ body: @escaping @Sendable () async throws -> Void) async throws {
-    let task = Task { try await body() }
-    let result = await withRPCCancellationHandler {
-      await task.result
-    } onCancelRPC: {
-      task.cancel()
-    }
-    do {
-      try result.get()
-    } catch is CancellationError {
-      guard stopping.isSet else { throw CancellationError() }
-      throw RPCError(
-        code: .unavailable, message: "The daemon is stopping; call again once it is back.")
-    }
   }
 
   private func watch(

@@ -26,9 +26,12 @@ extension RPCRouter {
   /// Registers a call with one request and a stream of answers.
   ///
   /// The task of `body` is cancelled when its client is gone or its deadline has passed: a write
-  /// that waits for such a client would wait for ever. A daemon that stops lets it go on.
+  /// that waits for such a client would wait for ever.
+  ///
+  /// - Parameter endsAtStop: Whether a daemon that stops ends the call, with UNAVAILABLE; else it
+  ///   lets it go on.
   mutating func registerServerStream<Request: WireMessage, Response: WireMessage>(
-    _ method: MethodDescriptor, stopping: StopFlag,
+    _ method: MethodDescriptor, stopping: StopFlag, endsAtStop: Bool = false,
     _ body: @escaping @Sendable (Request, RPCWriter<Response>) async throws -> Void
   ) {
     registerHandler(
@@ -42,13 +45,15 @@ extension RPCRouter {
         let result = await withRPCCancellationHandler {
           await work.result
         } onCancelRPC: {
-          if !stopping.isSet { work.cancel() }
+          if endsAtStop || !stopping.isSet { work.cancel() }
         }
         do {
           try result.get()
           return [:]
         } catch is CancellationError {
-          throw deadline.cancellation
+          guard endsAtStop && stopping.isSet else { throw deadline.cancellation }
+          throw RPCError(
+            code: .unavailable, message: "The daemon is stopping; call again once it is back.")
         } catch let error as StoreError {
           throw RPCError(error)
         } catch let error as WireError {
