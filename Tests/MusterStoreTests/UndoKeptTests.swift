@@ -14,39 +14,19 @@ struct UndoKeptTests {
     store = try WorkspaceStore(name: "test", path: directory.file())
   }
 
-  private func importRows(_ id: String, _ columns: [String], _ rows: [[String]]) async throws {
-    let definition = try definition(id, columns: columns, catalogue: store.catalogue)
-    let start = try await store.begin(definition) { _ in }
-    store.apply(definition.chunk(seed: start.seed, rows), importID: id)
-    let record = try await store.finish(importID: id, rowCount: UInt64(rows.count))
-    #expect(record.progress.counts.rejected == 0)
-    _ = await store.release(importID: id)
-  }
-
-  private func undo(
-    _ id: String, in store: WorkspaceStore? = nil
-  ) async throws -> (progress: UndoProgress, kept: [KeptField]) {
-    var kept: [KeptField] = []
-    while true {
-      let step = try await (store ?? self.store).undoStep(importID: id)
-      kept += step.kept
-      if step.isDone { return (step.progress, kept) }
-    }
-  }
-
   private func column(_ name: String) throws -> [[String]] {
     try dump(directory.file(), "SELECT \(name) FROM member ORDER BY id", columns: 1)
   }
 
   @Test("a field that several rows of the import changed is kept once, and by its last value")
   func onceKept() async throws {
-    try await importRows("a", ["external_id", "name"], [["p", "old"], ["q", "old"]])
-    try await importRows(
+    try await store.importRows("a", ["external_id", "name"], [["p", "old"], ["q", "old"]])
+    try await store.importRows(
       "b", ["external_id", "name"],
       [["p", "X"], ["p", "Y"], ["q", "X"], ["q", "Y"], ["q", "Z"]])
     // What c writes is, by chance, what b had written in between.
-    try await importRows("c", ["external_id", "name"], [["p", "X"], ["q", "other"]])
-    let undone = try await undo("b")
+    try await store.importRows("c", ["external_id", "name"], [["p", "X"], ["q", "other"]])
+    let undone = try await store.undo("b")
     #expect(
       undone.kept == [
         KeptField(member: 2, column: "name", reason: "it has changed since"),
@@ -60,14 +40,15 @@ struct UndoKeptTests {
   @Test("what was kept is remembered by a daemon that goes on")
   func keptOverRestart() async throws {
     let repeats = (0..<UndoRun.stepMembersMax).map { ["r\($0)", "n"] }
-    try await importRows("a", ["external_id", "name"], [["p", "old"]] + repeats)
+    try await store.importRows("a", ["external_id", "name"], [["p", "old"]] + repeats)
     let changed = repeats.map { [$0[0], "m"] }
-    try await importRows("b", ["external_id", "name"], [["p", "X"]] + changed + [["p", "Y"]])
-    try await importRows("c", ["external_id", "name"], [["p", "Z"]])
+    try await store.importRows(
+      "b", ["external_id", "name"], [["p", "X"]] + changed + [["p", "Y"]])
+    try await store.importRows("c", ["external_id", "name"], [["p", "Z"]])
     let first = try await store.undoStep(importID: "b")
     #expect(first.kept.count == 1 && !first.isDone)
     let reopened = try WorkspaceStore(name: "test", path: directory.file())
-    let undone = try await undo("b", in: reopened)
+    let undone = try await reopened.undo("b")
     #expect(undone.kept == [] && undone.progress.kept == 1)
     #expect(undone.progress.restored == UInt64(repeats.count))
     #expect(try column("name").first == ["'Z'"])
@@ -82,11 +63,11 @@ struct UndoKeptTests {
           FormField(slug: "must", type: .text, isRequired: true),
           FormField(slug: "may", type: .text),
         ]))
-    try await importRows("a", ["external_id"], [["p"], ["q"]])
-    try await importRows(
+    try await store.importRows("a", ["external_id"], [["p"], ["q"]])
+    try await store.importRows(
       "b", ["external_id", "form.f.must", "form.f.may"], [["p", "1", "1"], ["q", "1", "1"]])
-    try await importRows("c", ["external_id", "form.f.may"], [["p", "2"]])
-    let undone = try await undo("b")
+    try await store.importRows("c", ["external_id", "form.f.may"], [["p", "2"]])
+    let undone = try await store.undo("b")
     #expect(
       undone.kept == [
         KeptField(member: 1, column: "form.f.may", reason: "it has changed since"),
@@ -97,7 +78,7 @@ struct UndoKeptTests {
 
   @Test("an import that was interrupted and resumed is undone whole")
   func resumed() async throws {
-    try await importRows("a", ["external_id", "name"], people(0..<50))
+    try await store.importRows("a", ["external_id", "name"], people(0..<50))
     let before = try memberDump(directory.file()).map { $0.dropLast(10) + $0.suffix(8) }
     let definition = try definition("b")
     for first in stride(from: 0, to: 60, by: 20) {
@@ -115,7 +96,7 @@ struct UndoKeptTests {
     _ = try await last.begin(definition) { _ in }
     _ = try await last.finish(importID: "b", rowCount: 60)
     _ = await last.release(importID: "b")
-    let undone = try await undo("b", in: last)
+    let undone = try await last.undo("b")
     #expect(undone.progress.deleted == 10 && undone.progress.restored == 50)
     let after = try memberDump(directory.file()).map { $0.dropLast(10) + $0.suffix(8) }
     #expect(after.map(Array.init) == before.map(Array.init))

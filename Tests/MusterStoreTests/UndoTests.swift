@@ -14,35 +14,6 @@ struct UndoTests {
     store = try WorkspaceStore(name: "test", path: directory.file())
   }
 
-  /// Imports rows, and expects none to be rejected.
-  private func importRows(
-    _ id: String, _ columns: [String], _ rows: [[String]], clearToken: String? = nil,
-    into store: WorkspaceStore? = nil
-  ) async throws {
-    let store = store ?? self.store
-    var options = ImportOptions()
-    options.clearToken = clearToken.map { Array($0.utf8) }
-    let definition = try definition(
-      id, columns: columns, options: options, catalogue: store.catalogue)
-    let start = try await store.begin(definition) { _ in }
-    store.apply(definition.chunk(seed: start.seed, rows), importID: id)
-    let record = try await store.finish(importID: id, rowCount: UInt64(rows.count))
-    #expect(record.progress.counts.rejected == 0)
-    _ = await store.release(importID: id)
-  }
-
-  /// Undoes an import to its end.
-  private func undo(
-    _ id: String, in store: WorkspaceStore? = nil
-  ) async throws -> (progress: UndoProgress, kept: [KeptField]) {
-    var kept: [KeptField] = []
-    while true {
-      let step = try await (store ?? self.store).undoStep(importID: id)
-      kept += step.kept
-      if step.isDone { return (step.progress, kept) }
-    }
-  }
-
   /// All members without the time of their last change.
   private func members() throws -> [[String]] {
     try dump(
@@ -74,7 +45,7 @@ struct UndoTests {
       if .random(using: &random) {
         store = try WorkspaceStore(name: "test", path: directory.file())
       }
-      let undone = try await undo("import-\(number)", in: store)
+      let undone = try await store.undo("import-\(number)")
       #expect(undone.kept == [], comment)
       #expect(try members() == stored, comment)
       let record = try await store.importRecord("import-\(number)")
@@ -91,7 +62,7 @@ struct UndoTests {
     for (number, id) in ids.enumerated() {
       // Each makes thousands, and changes those that the one before made.
       let numbers = (number * 5_000)..<(number * 5_000 + 10_000)
-      try await importRows(id, ["external_id", "name"], people(numbers, name: "by \(id)"))
+      try await store.importRows(id, ["external_id", "name"], people(numbers, name: "by \(id)"))
     }
     #expect(try members().count == 20_000)
     var steps = 0
@@ -111,16 +82,16 @@ struct UndoTests {
     #expect(try dump(directory.file(), "SELECT * FROM import_image", columns: 3) == [])
     // Numbers of members that were deleted are not given again, by a new process neither.
     let reopened = try WorkspaceStore(name: "test", path: directory.file())
-    try await importRows("d", ["external_id"], [["p1"]], into: reopened)
+    try await reopened.importRows("d", ["external_id"], [["p1"]])
     #expect(try members().map { $0[0] } == ["'20001'"])
   }
 
   @Test("what another import has written since stays, field by field")
   func changedSince() async throws {
-    try await importRows("a", ["external_id", "name", "description"], [["p", "A", "old"]])
-    try await importRows("b", ["external_id", "name", "description"], [["p", "B", "by b"]])
-    try await importRows("c", ["external_id", "description"], [["p", "by c"]])
-    let undone = try await undo("b")
+    try await store.importRows("a", ["external_id", "name", "description"], [["p", "A", "old"]])
+    try await store.importRows("b", ["external_id", "name", "description"], [["p", "B", "by b"]])
+    try await store.importRows("c", ["external_id", "description"], [["p", "by c"]])
+    let undone = try await store.undo("b")
     #expect(
       undone.kept
         == [KeptField(member: 1, column: "description", reason: "it has changed since")])
@@ -130,7 +101,7 @@ struct UndoTests {
       try dump(directory.file(), "SELECT member, column_name, reason FROM import_kept", columns: 3)
         == [["'1'", "'description'", "'it has changed since'"]])
     // Undone once more, it answers the same and does nothing.
-    #expect(try await undo("b").progress == undone.progress)
+    #expect(try await store.undo("b").progress == undone.progress)
   }
 
   @Test("form values are taken back one by one")
@@ -142,36 +113,36 @@ struct UndoTests {
           FormField(slug: "a", type: .text), FormField(slug: "b", type: .text),
           FormField(slug: "c", type: .text),
         ]))
-    try await importRows("a", ["external_id", "form.f.a"], [["p", "1"]])
-    try await importRows("b", ["external_id", "form.f.a", "form.f.b"], [["p", "2", "2"]])
-    try await importRows("c", ["external_id", "form.f.b", "form.f.c"], [["p", "3", "3"]])
-    let undone = try await undo("b")
+    try await store.importRows("a", ["external_id", "form.f.a"], [["p", "1"]])
+    try await store.importRows("b", ["external_id", "form.f.a", "form.f.b"], [["p", "2", "2"]])
+    try await store.importRows("c", ["external_id", "form.f.b", "form.f.c"], [["p", "3", "3"]])
+    let undone = try await store.undo("b")
     #expect(undone.kept.map(\.column) == ["form.f.b"])
     #expect(try members().map { $0[11] } == [#"'{"f":{"a":"1","b":"3","c":"3"}}'"#])
   }
 
   @Test("a member that the import made and that has changed since stays")
   func createdAndChanged() async throws {
-    try await importRows("a", ["external_id", "name"], [["p", "A"], ["q", "A"]])
-    try await importRows("b", ["external_id", "name"], [["q", "B"]])
-    let undone = try await undo("a")
+    try await store.importRows("a", ["external_id", "name"], [["p", "A"], ["q", "A"]])
+    try await store.importRows("b", ["external_id", "name"], [["q", "B"]])
+    let undone = try await store.undo("a")
     #expect(
       undone.kept == [KeptField(member: 2, column: nil, reason: "it has changed since")])
     #expect(try members().map { $0[3] } == ["'q'"])
     // Had the later one been undone first, nothing would be left.
-    try await importRows("c", ["external_id", "name"], [["r", "C"]])
-    try await importRows("d", ["external_id", "name"], [["r", "D"]])
-    _ = try await undo("d")
-    #expect(try await undo("c").kept == [])
+    try await store.importRows("c", ["external_id", "name"], [["r", "C"]])
+    try await store.importRows("d", ["external_id", "name"], [["r", "D"]])
+    _ = try await store.undo("d")
+    #expect(try await store.undo("c").kept == [])
     #expect(try members().map { $0[3] } == ["'q'"])
   }
 
   @Test("an identifier that another member has by now is not taken from it")
   func heldIdentifier() async throws {
-    try await importRows("a", ["external_id", "email"], [["p", "Old@example.org"]])
-    try await importRows("b", ["external_id", "email"], [["p", "new@example.org"]])
-    try await importRows("c", ["external_id", "email"], [["q", "old@EXAMPLE.org"]])
-    let undone = try await undo("b")
+    try await store.importRows("a", ["external_id", "email"], [["p", "Old@example.org"]])
+    try await store.importRows("b", ["external_id", "email"], [["p", "new@example.org"]])
+    try await store.importRows("c", ["external_id", "email"], [["q", "old@EXAMPLE.org"]])
+    let undone = try await store.undo("b")
     #expect(
       undone.kept == [KeptField(member: 1, column: "email", reason: "member 2 has it now")])
     #expect(try members().map { $0[1] } == ["'new@example.org'", "'old@EXAMPLE.org'"])
@@ -179,10 +150,11 @@ struct UndoTests {
 
   @Test("a member is never left without an identifier")
   func lastIdentifier() async throws {
-    try await importRows("a", ["external_id"], [["p"]])
-    try await importRows("b", ["external_id", "phone"], [["p", "+4512345678"]])
-    try await importRows("c", ["phone", "external_id"], [["+4512345678", "-"]], clearToken: "-")
-    let undone = try await undo("b")
+    try await store.importRows("a", ["external_id"], [["p"]])
+    try await store.importRows("b", ["external_id", "phone"], [["p", "+4512345678"]])
+    try await store.importRows(
+      "c", ["phone", "external_id"], [["+4512345678", "-"]], clearToken: "-")
+    let undone = try await store.undo("b")
     #expect(
       undone.kept
         == [
@@ -194,15 +166,17 @@ struct UndoTests {
 
   @Test("identifiers that went from one member to another come back")
   func swapped() async throws {
-    try await importRows("a", ["external_id", "email"], [["p", "p@x.org"], ["q", "q@x.org"]])
+    try await store.importRows(
+      "a", ["external_id", "email"], [["p", "p@x.org"], ["q", "q@x.org"]])
     let before = try members()
-    try await importRows(
+    try await store.importRows(
       "b", ["external_id", "email"],
       [["p", "free@x.org"], ["q", "p@x.org"], ["p", "q@x.org"], ["r", "free@x.org"]])
-    #expect(try await undo("b").kept == [])
+    #expect(try await store.undo("b").kept == [])
     #expect(try members() == before)
     // The index has followed: the same rows find the same members.
-    try await importRows("c", ["external_id", "email"], [["", "p@x.org"], ["", "q@x.org"]])
+    try await store.importRows(
+      "c", ["external_id", "email"], [["", "p@x.org"], ["", "q@x.org"]])
     #expect(try await store.importRecord("c").progress.counts.unchanged == 2)
   }
 
@@ -221,8 +195,8 @@ struct UndoTests {
 
   @Test("an undo that fails in the middle takes nothing back of its step")
   func rolledBack() async throws {
-    try await importRows("a", ["external_id", "name"], people(0..<100))
-    try await importRows("b", ["external_id", "name"], people(0..<100, name: "m"))
+    try await store.importRows("a", ["external_id", "name"], people(0..<100))
+    try await store.importRows("b", ["external_id", "name"], people(0..<100, name: "m"))
     let before = try members()
     let writer = try WorkspaceWriter(path: directory.file())
     try writer.connection.execute(
