@@ -37,6 +37,10 @@ let package = Package(
     .target(name: "CMusterProto", dependencies: ["CProtobufC"]),
     .target(name: "MusterCore", swiftSettings: settings),
     .target(name: "MusterCSV", swiftSettings: settings),
+    // Failpoints and mutants for the fault tests; a release build has none of them.
+    .target(
+      name: "MusterFaults",
+      swiftSettings: settings + [.define("MUSTER_FAULTS", .when(configuration: .debug))]),
     .target(
       name: "MusterWire",
       dependencies: [
@@ -45,11 +49,13 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    .target(name: "MusterStore", dependencies: ["MusterCore", "CSQLite"], swiftSettings: settings),
+    .target(
+      name: "MusterStore", dependencies: ["MusterCore", "MusterFaults", "CSQLite"],
+      swiftSettings: settings),
     .target(
       name: "MusterServer",
       dependencies: [
-        "MusterCore", "MusterWire",
+        "MusterCore", "MusterWire", "MusterFaults",
         .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -61,7 +67,7 @@ let package = Package(
     .executableTarget(
       name: "musterd",
       dependencies: [
-        "MusterServer", "MusterStore", "MusterCore",
+        "MusterServer", "MusterStore", "MusterCore", "MusterFaults",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],

@@ -3,7 +3,8 @@ internal import Testing
 /// What a reader of the libraries is promised.
 @Suite struct DocumentationTests {
   static let libraries: Set<Substring> = [
-    "MusterCore", "MusterCSV", "MusterWire", "MusterStore", "MusterServer", "MusterClient",
+    "MusterCore", "MusterCSV", "MusterFaults", "MusterWire", "MusterStore", "MusterServer",
+    "MusterClient",
   ]
 
   private static let keywords: Set<Substring> = [

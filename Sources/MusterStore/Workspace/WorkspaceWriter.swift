@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import MusterCore
+internal import MusterFaults
 
 /// The one writer of a workspace's file: its transaction, its imports, its identity index.
 ///
@@ -312,7 +313,9 @@ final class WorkspaceWriter {
         let state = running.ledgerState
         try ledger.advance(running, state: state, now: now)
       }
+      Failpoint.beforeCommit.reach()
       try commitStatement.run()
+      Failpoint.afterCommit.reach()
     } catch {
       return fail(error)
     }

@@ -1,0 +1,22 @@
+/// A deliberate bug, for proving that a fault test can fail (RELIABILITY: each has its mutant).
+///
+/// `MUSTER_MUTANT=NAME` in the environment of a debug build turns one on. In a release build none
+/// can be: `isOn` is false there, whatever the environment says.
+public enum Mutant: String, CaseIterable, Sendable {
+  /// P1: rows are told as committed before they are.
+  case acknowledgesBeforeCommit = "acknowledges-before-commit"
+
+  /// Whether the code is to do the wrong thing.
+  @inline(__always)
+  public var isOn: Bool {
+    #if MUSTER_FAULTS
+      Self.active == self
+    #else
+      false
+    #endif
+  }
+
+  #if MUSTER_FAULTS
+    private static let active = Environment.value("MUSTER_MUTANT").flatMap(Mutant.init)
+  #endif
+}
