@@ -17,7 +17,7 @@ quietly() {
   shift
   "$@" > "$log" 2>&1 && return 0
   local code=$?
-  grep -aE 'error:|✘|^FAILED|^E |^ *--- FAIL|_test.go:[0-9]+:' "$log" |
+  grep -aE 'error:|✘|FAILED|^E |^ *--- FAIL|_test.go:[0-9]+:' "$log" |
     cut -c 1-600 | head -n 40 >&2 || true
   tail -n 20 "$log" | cut -c 1-600 >&2
   echo "$(basename "$0"): failed with code $code: $*" >&2
@@ -31,6 +31,7 @@ has() {
   case "$1" in
     pkg-config | sqlite3 | protoc-gen-go | protoc-gen-go-grpc) command -v "$1" > /dev/null ;;
     protobuf-compiler) command -v protoc > /dev/null ;;
+    gcc) command -v cc > /dev/null ;;
     golang-go) command -v go > /dev/null ;;
     golang-google-grpc-dev) [ -e $go_sources/google.golang.org/grpc/version.go ] ;;
     golang-google-protobuf-dev) [ -e $go_sources/google.golang.org/protobuf/proto/doc.go ] ;;
@@ -85,6 +86,7 @@ GO_NEEDS=(
   golang-go golang-google-grpc-dev golang-google-protobuf-dev golang-github-golang-protobuf-1-5-dev
   protobuf-compiler protoc-gen-go protoc-gen-go-grpc
 )
+FAULT_NEEDS=(gcc)
 TEST_NEEDS=(sqlite3 python3-venv "${GO_NEEDS[@]}")
 
 # Makes a Python environment with what a requirements file names, in .build-python.

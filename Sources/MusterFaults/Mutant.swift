@@ -5,6 +5,12 @@
 public enum Mutant: String, CaseIterable, Sendable {
   /// P1: rows are told as committed before they are.
   case acknowledgesBeforeCommit = "acknowledges-before-commit"
+  /// P2: `synchronous=NORMAL`, which syncs the log at checkpoints only.
+  case syncsLater = "syncs-later"
+  /// P4: what a failed transaction has changed in memory stays.
+  case keepsFailedChanges = "keeps-failed-changes"
+  /// P6: a failed sync is forgotten, and the next commit may succeed.
+  case forgetsFailedSync = "forgets-failed-sync"
 
   /// Whether the code is to do the wrong thing.
   @inline(__always)

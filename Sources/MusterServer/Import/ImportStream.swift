@@ -1,6 +1,7 @@
 internal import GRPCCore
 internal import Logging
 internal import MusterCore
+internal import MusterFaults
 internal import MusterWire
 
 /// One import, from begin to summary: reads its stream, checks its rows, hands them to the store.
@@ -34,7 +35,10 @@ struct ImportStream {
     let (outbox, stopping) = (outbox, stopping)
     let sender = Task {
       do {
-        try await outbox.drain { try await writer.write($0) }
+        try await outbox.drain { message in
+          Failpoint.beforeAnswer.reach()
+          try await writer.write(message)
+        }
       } catch {
         // The client is gone; nobody reads what is left.
         outbox.cancel()
@@ -89,6 +93,7 @@ struct ImportStream {
           let record = try await finishing.store.finish(
             importID: finishing.importID, rowCount: rowCount)
           _ = await finishing.store.release(importID: finishing.importID)
+          Failpoint.beforeSummary.reach()
           outbox.send(.summary(finishing.summary(record)))
           open = nil
           log("finished", finishing, record.progress)

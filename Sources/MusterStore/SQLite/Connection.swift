@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import MusterCore
+internal import MusterFaults
 
 /// One connection to a database file; used by one thread at a time.
 @safe final class Connection: @unchecked Sendable {
@@ -44,7 +45,7 @@ internal import MusterCore
       // The page size counts only before the first page is written.
       try execute("PRAGMA page_size = 16384")
       try execute("PRAGMA journal_mode = WAL")
-      try execute("PRAGMA synchronous = FULL")
+      try execute("PRAGMA synchronous = \(Mutant.syncsLater.isOn ? "NORMAL" : "FULL")")
       try execute("PRAGMA secure_delete = ON")
       // Of the log's file so much stays for the next use: giving its pages back to the file system
       // and asking for new ones took a tenth of an import of changes. Shutting down empties it.

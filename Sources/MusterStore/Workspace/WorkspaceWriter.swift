@@ -27,15 +27,13 @@ final class WorkspaceWriter {
   private var touched: [String: RunningImport] = [:]
   private var afterCommit: [@Sendable (StoreError?) -> Void] = []
   /// Set when the file can no longer be trusted; nothing is written until it is opened anew.
-  private var damage: StoreError?
+  private(set) var damage: StoreError?
   private var changeCounter: Int64 = 0
   /// The file that was opened; another one may stand at its path by now.
   private let file: FileIdentity?
 
   /// Bytes of the page cache: the inner pages and the leaves of one group of changes.
   static let cacheBytes = 64 * 1024 * 1024
-  /// Pages of the write-ahead log that make a checkpoint worth its while: 64 MiB.
-  private static let checkpointPages: Int32 = 4096
 
   /// Opens the file, makes its tables if it is new, and loads the identity index.
   init(
@@ -64,37 +62,6 @@ final class WorkspaceWriter {
   func entry(_ importID: String) throws(StoreError) -> Ledger.Entry? { try ledger.entry(importID) }
   func isRunning(_ importID: String) -> Bool { running[importID] != nil }
   func progress(_ importID: String) -> ImportProgress? { running[importID]?.progress }
-
-  private static func load(_ index: IdentityIndex, from connection: Connection) throws(StoreError) {
-    // The first few tell how many of each identifier there will be.
-    let sampleEnd = try connection.integer("SELECT max(id) FROM member") / Int64(sampleParts)
-    var isSampled = sampleEnd < sampleMembersMin
-    let query = try connection.prepare(
-      "SELECT id, email, phone, external_id, import_seq FROM member ORDER BY id")
-    while try query.step() {
-      let id = query.integer(0)
-      guard id > 0, id < Int64(UInt32.max) else {
-        throw StoreError(
-          .dataLoss, "The database \(connection.path) has a member with the number \(id).")
-      }
-      unsafe index.load(
-        UInt32(id), identifiers: (query.borrowed(1), query.borrowed(2), query.borrowed(3)),
-        importSeq: UInt32(truncatingIfNeeded: query.integer(4)))
-      if !isSampled && id >= sampleEnd {
-        isSampled = true
-        index.reserve(times: sampleParts)
-      }
-    }
-    index.reserve(
-      UInt32(
-        clamping: try connection.integer("SELECT value FROM counter WHERE name = 'last_member'")))
-    index.finishLoading()
-  }
-
-  /// The part of all members after which loading makes room for the rest, and the fewest for which
-  /// that is worth it.
-  private static let sampleParts = 32
-  private static let sampleMembersMin: Int64 = 1_000
 
   // MARK: Imports
 
@@ -215,12 +182,17 @@ final class WorkspaceWriter {
     try ledger.keep(faults, of: running)
     group.add(rows: first, bytes: chunk.cellByteCount, at: Clock.nanoseconds())
     running.observer(.applied(faults: faults, progress: running.progress))
+    if Mutant.acknowledgesBeforeCommit.isOn {
+      running.commit()
+      running.observer(.committed(running.progress))
+    }
   }
 
   /// Ends an import in the open transaction; `done` is called once that is durable, or has failed.
   func finish(
     _ importID: String, rowCount: UInt64, done: @escaping @Sendable (StoreError?) -> Void
   ) throws(StoreError) {
+    Failpoint.beforeFinish.reach()
     guard let running = running[importID] else {
       throw StoreError(.failedPrecondition, "The import \(importID) is not running.")
     }
@@ -350,7 +322,9 @@ final class WorkspaceWriter {
     touched = [:]
     for done in waiting { done(error) }
     // After a failed sync nobody knows what the disk has: a second try may lie (RELIABILITY, P6).
-    if error.code == .dataLoss || (error.code == .unavailable && damage == nil) { damage = error }
+    if error.code == .dataLoss || (error.code == .unavailable && damage == nil) {
+      if !Mutant.forgetsFailedSync.isOn { damage = error }
+    }
     return error
   }
 
@@ -362,25 +336,7 @@ final class WorkspaceWriter {
         damage = error
       }
     }
-    index.rollback()
+    if Mutant.keepsFailedChanges.isOn { index.begin() } else { index.rollback() }
     group.reset()
-  }
-
-  /// Copies the log into the file once it is long; called when nobody waits for an answer.
-  func checkpoint() {
-    var logPages: Int32 = 0
-    var copiedPages: Int32 = 0
-    guard connection.walPages >= Self.checkpointPages else { return }
-    unsafe sqlite3_wal_checkpoint_v2(
-      connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, &logPages, &copiedPages)
-    if logPages == copiedPages { connection.walPages = 0 }
-  }
-
-  /// Commits what is open and empties the log into the file, so that the file alone is the whole
-  /// store; readers that are still at it may keep that from happening, and nothing is lost then.
-  func shutDown() {
-    commit()
-    guard damage == nil else { return }
-    unsafe sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
   }
 }
