@@ -11,6 +11,8 @@ public enum Mutant: String, CaseIterable, Sendable {
   case keepsFailedChanges = "keeps-failed-changes"
   /// P6: a failed sync is forgotten, and the next commit may succeed.
   case forgetsFailedSync = "forgets-failed-sync"
+  /// P5: a file that may not grow is taken for a damaged one.
+  case takesFullForDamaged = "takes-full-for-damaged"
 
   /// Whether the code is to do the wrong thing.
   @inline(__always)

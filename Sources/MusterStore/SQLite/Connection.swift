@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 internal import MusterCore
 internal import MusterFaults
 
@@ -85,9 +86,16 @@ internal import MusterFaults
     try Statement(sql, on: self)
   }
 
-  /// The error of a result code on this database.
+  /// The error of a result code on this database; asked for right after the call that failed.
   func error(_ code: Int32) -> StoreError {
-    StoreError.sqlite(code, "The database \(path) failed.")
+    // SQLite keeps the system's reason for itself; the failed call was the thread's last to set it.
+    if StoreError.lackedRoom(code, systemError: errno) {
+      return StoreError(
+        .resourceExhausted,
+        "The disk is full, or a quota or bound on file sizes is met: there is no room for the"
+          + " database \(path). What was acknowledged is safe; make room and go on.")
+    }
+    return StoreError.sqlite(code, "The database \(path) failed.")
   }
 
   /// A single number that a statement gives.
@@ -99,6 +107,20 @@ internal import MusterFaults
 }
 
 extension StoreError {
+  /// Whether a write failed for want of room, and nothing else is wrong.
+  ///
+  /// A failed sync never is, whatever its reason: nobody knows what the disk has then.
+  ///
+  /// - Parameter systemError: The errno of the call that failed.
+  static func lackedRoom(_ code: Int32, systemError: Int32) -> Bool {
+    if Mutant.takesFullForDamaged.isOn { return false }
+    if code & 0xFF == SQLITE_FULL { return true }
+    // SQLITE_IOERR_WRITE, _SHMOPEN, _SHMSIZE: sums in SQLite's header, which Swift does not see.
+    let writeOrShm = [3, 18, 19].map { SQLITE_IOERR | $0 << 8 }
+    guard writeOrShm.contains(code) || code & 0xFF == SQLITE_CANTOPEN else { return false }
+    return [ENOSPC, EDQUOT, EFBIG].contains(systemError)
+  }
+
   /// The error of an SQLite result code; the message never holds a value of a row.
   static func sqlite(_ code: Int32, _ what: String) -> StoreError {
     let reason = unsafe String(cString: sqlite3_errstr(code))

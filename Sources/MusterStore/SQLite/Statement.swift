@@ -59,8 +59,10 @@ internal import MusterCore
   func step() throws(StoreError) -> Bool {
     let code = unsafe sqlite3_step(handle)
     if code == SQLITE_ROW { return true }
+    // Made before anything else is called: it looks at errno.
+    let failure = code == SQLITE_DONE ? nil : connection.error(code)
     unsafe sqlite3_reset(handle)
-    guard code == SQLITE_DONE else { throw connection.error(code) }
+    if let failure { throw failure }
     return false
   }
 
