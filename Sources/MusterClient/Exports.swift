@@ -3,6 +3,7 @@
 @_exported public import struct MusterCore.CalendarDay
 @_exported public import struct MusterCore.CellBytes
 @_exported public import enum MusterCore.FaultCode
+@_exported public import struct MusterCore.FieldChange
 @_exported public import struct MusterCore.Form
 @_exported public import struct MusterCore.FormField
 @_exported public import enum MusterCore.FormFieldType
@@ -13,6 +14,7 @@
 @_exported public import struct MusterCore.KeptField
 @_exported public import struct MusterCore.Limits
 @_exported public import struct MusterCore.Role
+@_exported public import struct MusterCore.RowChange
 @_exported public import struct MusterCore.RowFault
 @_exported public import struct MusterCore.UndoProgress
 @_exported public import struct MusterWire.BeginImport

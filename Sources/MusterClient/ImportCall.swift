@@ -81,6 +81,7 @@ final class ImportCall: Sendable {
         answered.yield(accepted)
       case .progress(let progress): try await event(.progress(progress))
       case .faults(let faults): try await event(.faults(faults))
+      case .changes(let changes): try await event(.changes(changes))
       case .summary(let sent): summary = sent
       }
     }

@@ -6,4 +6,7 @@ public enum ImportEvent: Sendable, Equatable {
   case progress(ImportProgress)
   /// Faults in the order of their rows; those of one row may come in several events.
   case faults([RowFault])
+  /// Of a preview only: what rows would change, in their order; those of one row may come in
+  /// several events.
+  case changes([RowChange])
 }

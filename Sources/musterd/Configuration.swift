@@ -59,6 +59,8 @@ struct Configuration: Sendable {
         "bytesPerImport": { $0.bytesPerImport = $1 },
         "cellBytes": { $0.cellBytesMax = Int($1) },
         "rowBytes": { $0.rowBytesMax = Int($1) },
+        "spooledRows": { $0.spooledRowsMax = $1 },
+        "spooledBytes": { $0.spooledBytesMax = $1 },
         "columns": { $0.columnsMax = Int($1) },
         "ledgerFaults": { $0.ledgerFaultsMax = Int($1) },
         "undoDays": { $0.undoDaysMax = Int($1) },

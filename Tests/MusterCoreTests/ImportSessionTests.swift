@@ -7,6 +7,18 @@ struct ImportSessionTests {
 
   enum State: CaseIterable { case awaitingBegin, opening, open, finished, refused }
 
+  /// Up to so many rows; 0 is no bound.
+  static func bound(_ rowsMax: UInt64, spooledRowsMax: UInt64? = nil) -> ImportSession.RowBound {
+    var limits = Limits()
+    limits.rowsPerImport = rowsMax
+    var options = ImportOptions()
+    if let spooledRowsMax {
+      limits.spooledRowsMax = spooledRowsMax
+      options.mode = .preview
+    }
+    return ImportSession.RowBound(limits, options)
+  }
+
   /// A session in a state; an open one expects row 5 and may have 8.
   static func session(in state: State) -> ImportSession {
     var session = ImportSession()
@@ -15,7 +27,7 @@ struct ImportSessionTests {
     case .opening: try? session.receivedBegin()
     case .open, .finished:
       try? session.receivedBegin()
-      session.opened(nextRow: 5, rowsMax: 8)
+      session.opened(nextRow: 5, bound: Self.bound(8))
       if state == .finished { try? session.receivedFinish(rowCount: 5) }
     case .refused: try? session.receivedFinish(rowCount: 5)
     }
@@ -170,7 +182,7 @@ struct ImportSessionTests {
   func overflow() {
     var session = ImportSession()
     try? session.receivedBegin()
-    session.opened(nextRow: .max, rowsMax: 0)
+    session.opened(nextRow: .max, bound: Self.bound(0))
     guard case .refuse(let refusal) = session.receivedChunk(firstRow: .max, rowCount: 1) else {
       Issue.record("taken")
       return
@@ -183,7 +195,7 @@ struct ImportSessionTests {
     for nextRow in [8, 9, 20] as [UInt64] {
       var session = ImportSession()
       try? session.receivedBegin()
-      session.opened(nextRow: nextRow, rowsMax: 8)
+      session.opened(nextRow: nextRow, bound: Self.bound(8))
       let action = session.receivedChunk(firstRow: nextRow, rowCount: 1)
       guard case .apply(0, 0, let refusal?) = action else {
         Issue.record("\(action)")
@@ -193,11 +205,54 @@ struct ImportSessionTests {
     }
   }
 
+  @Test(
+    "a preview over a limit is refused as a whole, and the smaller limit is named",
+    arguments: [
+      (0, 8, "8 rows for a preview or an all-or-nothing import (limits.spooledRows)"),
+      (9, 8, "limits.spooledRows"), (8, 8, "limits.rowsPerImport"),
+      (8, 9, "8 rows per import (limits.rowsPerImport)"),
+    ] as [(UInt64, UInt64, String)])
+  func spooledOverLimit(rowsMax: UInt64, spooledRowsMax: UInt64, limit: String) {
+    var session = ImportSession()
+    try? session.receivedBegin()
+    session.opened(
+      nextRow: 0, bound: Self.bound(rowsMax, spooledRowsMax: spooledRowsMax))
+    #expect(
+      session.receivedChunk(firstRow: 0, rowCount: 8)
+        == .apply(skipping: 0, count: 8, then: nil))
+    let action = session.receivedChunk(firstRow: 8, rowCount: 1)
+    guard case .refuse(let refusal) = action else {
+      Issue.record("\(action)")
+      return
+    }
+    #expect(refusal.code == .resourceExhausted)
+    #expect(refusal.message.contains(limit))
+    #expect(refusal.message.contains("nothing was imported"))
+  }
+
+  @Test("a preview's declared totals are refused over its own limit")
+  func spooledTotals() {
+    var limits = Limits()
+    limits.rowsPerImport = 0
+    let found = Self.refusal { () throws(Refusal) in
+      try ImportSession.checkTotals(
+        rows: limits.spooledRowsMax + 1, cellBytes: 1, limits: limits, isSpooled: true)
+    }
+    #expect(found?.message.contains("limits.spooledRows") == true)
+    let taken = Self.refusal { () throws(Refusal) in
+      try ImportSession.checkTotals(
+        rows: limits.spooledRowsMax + 1, cellBytes: 1, limits: limits)
+      try ImportSession.checkTotals(
+        rows: limits.spooledRowsMax, cellBytes: 1, limits: limits, isSpooled: true)
+    }
+    #expect(taken == nil)
+  }
+
   @Test("without a limit there is none")
   func noLimit() {
     var session = ImportSession()
     try? session.receivedBegin()
-    session.opened(nextRow: 1 << 60, rowsMax: 0)
+    session.opened(nextRow: 1 << 60, bound: Self.bound(0))
     let action = session.receivedChunk(firstRow: 1 << 60, rowCount: 65_536)
     #expect(action == .apply(skipping: 0, count: 65_536, then: nil))
   }
@@ -206,7 +261,7 @@ struct ImportSessionTests {
   func openedTooLate() {
     var session = Self.session(in: .opening)
     _ = session.receivedChunk(firstRow: 0, rowCount: 1)
-    session.opened(nextRow: 5, rowsMax: 0)
+    session.opened(nextRow: 5, bound: Self.bound(0))
     expectClosed(&session)
   }
 

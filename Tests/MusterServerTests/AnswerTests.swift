@@ -39,6 +39,7 @@ import Testing
     case .progress: "progress"
     case .faults: "faults"
     case .summary: "summary"
+    case .changes: "changes"
     }
   }
 
@@ -96,6 +97,7 @@ import Testing
           last = progress
         case .accepted: #expect(told == 0)
         case .summary(let summary): #expect(summary.progress.counts.rejected == told)
+        case .changes: Issue.record("no preview")
         }
       }
       #expect(told == 12)

@@ -129,7 +129,7 @@ struct CatalogueTests {
         rows.chunk(at: UInt64(place), seed: start.seed, people(place..<place + 1)), importID: "i")
       _ = try? await store.createRole("r\(place / 2)")
     }
-    let record = try await store.finish(importID: "i", rowCount: 20)
+    let record = try await store.end(importID: "i", rowCount: 20)
     #expect(record.progress.counts.created == 20)
     #expect(store.catalogue.roles.count == 12)
     #expect(log.failure == nil)

@@ -116,7 +116,7 @@ import Testing
     #expect(log.failure?.code == .cancelled)
     // Rows that were on their way are dropped, and a finish is too late.
     store.apply(try definition("a").chunk(at: 5, seed: seed, people(5..<9)), importID: "a")
-    let late = await LedgerTests.error { _ = try await store.finish(importID: "a", rowCount: 9) }
+    let late = await LedgerTests.error { _ = try await store.end(importID: "a", rowCount: 9) }
     #expect(late?.code == .cancelled)
     #expect(await store.release(importID: "a").committed == 5)
     #expect(try await store.importRecord("a") == record)
@@ -134,7 +134,7 @@ import Testing
     try apply("b", people(0..<3), seed: other)
     #expect(try await store.cancel("a").state == .cancelled)
     try apply("a", people(0..<1), seed: seed)
-    #expect(try await store.finish(importID: "b", rowCount: 3).state == .finished)
+    #expect(try await store.end(importID: "b", rowCount: 3).state == .finished)
     #expect(
       await LedgerTests.error { _ = try await store.cancel("b") }?.code == .failedPrecondition)
     #expect(await LedgerTests.error { _ = try await store.cancel("x") }?.code == .notFound)
@@ -153,7 +153,7 @@ import Testing
     while let record = await watched.next(), record.state != .open {}
     _ = try await begin("a")
     while let record = await watched.next(), record.state != .running {}
-    _ = try await store.finish(importID: "a", rowCount: 5)
+    _ = try await store.end(importID: "a", rowCount: 5)
     var last: ImportRecord?
     while let record = await watched.next() { last = record }
     #expect(last?.state == .finished)

@@ -60,7 +60,7 @@ struct InterleavedImportTests {
       if random.isOnce(in: 4) { _ = try await store.importRecord(runner.id) }
     }
     for runner in runners {
-      let record = try await store.finish(
+      let record = try await store.end(
         importID: runner.id, rowCount: UInt64(runner.script.rows.count))
       #expect(record.progress.counts == runner.counts, comment)
       let found = runner.log.faults.map {

@@ -31,7 +31,7 @@ struct LedgerTests {
       ["a", "1", "x"], ["b", "1", ""], ["", "1", ""], ["c", "", ""], ["d", "2", ""],
     ]
     store.apply(rows.chunk(seed: start.seed, cells), importID: "i")
-    let record = try await store.finish(importID: "i", rowCount: 5)
+    let record = try await store.end(importID: "i", rowCount: 5)
     var counts = ImportCounts()
     counts.created = 2
     counts.updated = 1
@@ -53,14 +53,14 @@ struct LedgerTests {
     #expect(try await again.begin(rows, observer: { _ in }).cellByteCount == 9)
     // It takes no more rows.
     again.apply(rows.chunk(at: 5, seed: start.seed, [["e", "3", ""]]), importID: "i")
-    #expect(await Self.error { _ = try await again.finish(importID: "i", rowCount: 6) } != nil)
+    #expect(await Self.error { _ = try await again.end(importID: "i", rowCount: 6) } != nil)
     #expect(try dump(directory.file(), "SELECT id FROM member", columns: 1).count == 2)
   }
 
   @Test("an import of no rows can finish")
   func noRows() async throws {
     _ = try await store.begin(definition("i"), observer: { _ in })
-    let record = try await store.finish(importID: "i", rowCount: 0)
+    let record = try await store.end(importID: "i", rowCount: 0)
     #expect(record.state == .finished)
     #expect(record.progress == ImportProgress())
   }
@@ -82,7 +82,7 @@ struct LedgerTests {
     #expect(start.cellByteCount == 21)
     // A repeat over the interruption is one all the same.
     again.apply(rows.chunk(at: 7, seed: start.seed, people(6..<9, name: "m")), importID: "i")
-    let record = try await again.finish(importID: "i", rowCount: 10)
+    let record = try await again.end(importID: "i", rowCount: 10)
     #expect(record.progress.counts.received == 10)
     #expect(record.progress.counts.created == 9)
     #expect(record.progress.counts.repeats == 1)
@@ -153,17 +153,17 @@ struct LedgerTests {
     let rows = try definition("i")
     let start = try await store.begin(rows, observer: { _ in })
     store.apply(rows.chunk(seed: start.seed, people(0..<3)), importID: "i")
-    let error = await Self.error { _ = try await store.finish(importID: "i", rowCount: rowCount) }
+    let error = await Self.error { _ = try await store.end(importID: "i", rowCount: rowCount) }
     #expect(error?.code == .outOfRange)
     #expect(try await store.importRecord("i").state == .running)
-    #expect(try await store.finish(importID: "i", rowCount: 3).state == .finished)
+    #expect(try await store.end(importID: "i", rowCount: 3).state == .finished)
   }
 
   @Test("what is not running cannot be finished, what is not known is not found")
   func unknown() async throws {
     #expect(await Self.error { _ = try await store.importRecord("x") }?.code == .notFound)
     #expect(
-      await Self.error { _ = try await store.finish(importID: "x", rowCount: 0) }?.code
+      await Self.error { _ = try await store.end(importID: "x", rowCount: 0) }?.code
         == .failedPrecondition)
     #expect(await store.release(importID: "x") == ImportProgress())
   }
@@ -181,7 +181,7 @@ struct LedgerTests {
     _ = await store.release(importID: "i")
     start = try await store.begin(rows, observer: log.observer)
     store.apply(rows.chunk(at: 3, seed: start.seed, [bad, bad]), importID: "i")
-    let record = try await store.finish(importID: "i", rowCount: 5)
+    let record = try await store.end(importID: "i", rowCount: 5)
     #expect(record.progress.counts.faults == 8)
     #expect(record.progress.counts.rejected == 4)
     #expect(log.faults.count == 8)

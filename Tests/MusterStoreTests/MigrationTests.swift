@@ -46,7 +46,7 @@ struct MigrationTests {
     store.apply(
       definition.chunk(seed: start.seed, [["user_123", "Alice Johnson"]]),
       importID: definition.importID)
-    let finished = try await store.finish(importID: definition.importID, rowCount: 1)
+    let finished = try await store.end(importID: definition.importID, rowCount: 1)
     #expect(finished.progress.counts.unchanged == 1)
 
     let after = try Connection(path: path, mode: .reader, cacheBytes: 1 << 20)

@@ -34,7 +34,7 @@ struct RepeatImportTests {
     let rowsImport = try definition(id, columns: columns, catalogue: catalogue)
     let start = try await store.begin(rowsImport, observer: { _ in })
     store.apply(rowsImport.chunk(seed: start.seed, rows), importID: id)
-    let record = try await store.finish(importID: id, rowCount: UInt64(rows.count))
+    let record = try await store.end(importID: id, rowCount: UInt64(rows.count))
     _ = await store.release(importID: id)
     return record.progress.counts
   }

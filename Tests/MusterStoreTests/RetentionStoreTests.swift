@@ -33,7 +33,7 @@ struct RetentionStoreTests {
     let definition = try definition(id, columns: columns)
     let start = try await store.begin(definition) { _ in }
     store.apply(definition.chunk(seed: start.seed, rows), importID: id)
-    if finishes { _ = try await store.finish(importID: id, rowCount: UInt64(rows.count)) }
+    if finishes { _ = try await store.end(importID: id, rowCount: UInt64(rows.count)) }
     _ = await store.release(importID: id)
   }
 

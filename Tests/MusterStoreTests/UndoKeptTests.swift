@@ -94,7 +94,7 @@ struct UndoKeptTests {
     }
     let last = try WorkspaceStore(name: "test", path: directory.file())
     _ = try await last.begin(definition) { _ in }
-    _ = try await last.finish(importID: "b", rowCount: 60)
+    _ = try await last.end(importID: "b", rowCount: 60)
     _ = await last.release(importID: "b")
     let undone = try await last.undo("b")
     #expect(undone.progress.deleted == 10 && undone.progress.restored == 50)

@@ -48,7 +48,7 @@ struct GatedStore: MemberStore {
     gate.pass { [base] in base.apply(chunk, importID: importID) }
   }
 
-  func finish(importID: String, rowCount: UInt64) async throws(StoreError) -> ImportRecord {
+  func finish(importID: String, rowCount: UInt64) async throws(StoreError) -> ImportEnding {
     try await base.finish(importID: importID, rowCount: rowCount)
   }
 

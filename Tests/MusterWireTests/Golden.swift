@@ -2,7 +2,8 @@ import MusterCore
 import MusterTestSupport
 import MusterWire
 
-/// Messages and their bytes, as Python's protobuf 7.36.2 wrote them from proto/.
+/// Messages and their bytes, as Python's protobuf 7.36.2 or protoc 3.21.12 wrote them from
+/// proto/.
 enum Golden {
   static let importID = "0f0e0d0c-0b0a-4908-8706-050403020100"
 
@@ -18,15 +19,19 @@ enum Golden {
     begin.options.rejectsRepeats = true
     begin.options.ignoresUnknownColumns = true
     begin.options.faultsMax = 300
+    begin.options.mode = .preview
+    begin.options.isAllOrNothing = true
+    begin.options.changesMax = 20
     begin.importID = importID
     begin.totals = DeclaredTotals(rows: 10_000, cellBytes: 1 << 40)
     return begin
   }
   static let beginBytes = bytes(
     hex: """
-      0a730a0461636d651205656d61696c1217666f726d2e70617469656e742e626c6f6f645f74797065
-      1a190a076d616e616765721002180122012d28013001380140ac02222430663065306430632d3062
-      30612d343930382d383730362d3035303430333032303130302a0a08904e10808080808020
+      0a790a0461636d651205656d61696c1217666f726d2e70617469656e742e626c6f6f645f74797065
+      1a1f0a076d616e616765721002180122012d28013001380140ac0248025001581422243066306530
+      6430632d306230612d343930382d383730362d3035303430333032303130302a0a08904e10808080
+      808020
       """)
 
   static let chunkRows: [[[UInt8]]] = [
@@ -47,15 +52,17 @@ enum Golden {
     counts.rejected = 1
     counts.repeats = 5
     counts.identifierChanges = 4
+    counts.optIns = 8
+    counts.optOuts = 9
     return ImportAccepted(
       importID: importID, nextRow: 7, limits: Limits(),
       progress: ImportProgress(counts: counts, committed: 6))
   }
   static let acceptedBytes = bytes(
     hex: """
-      0a580a2430663065306430632d306230612d343930382d383730362d303530343033303230313030
-      10071a1c08904e1080ade204188080042080804028e8073080808002388080042210080710061801
-      20022803300138054004
+      0a660a2430663065306430632d306230612d343930382d383730362d303530343033303230313030
+      10071a2608904e1080ade204188080042080804028e80730808080023880800440a08d0648808080
+      800122140807100618012002280330013805400450085809
       """)
 
   static var progress: ImportProgress {
@@ -91,13 +98,30 @@ enum Golden {
     counts.faults = 2
     return ImportSummary(
       importID: importID, progress: ImportProgress(counts: counts, committed: 3),
-      workspace: "acme", store: "/var/lib/muster/workspaces/acme.db")
+      workspace: "acme", store: "/var/lib/muster/workspaces/acme.db", isPreview: true)
   }
   static let summaryBytes = bytes(
     hex: """
-      225e0a2430663065306430632d306230612d343930382d383730362d303530343033303230313030
+      22620a2430663065306430632d306230612d343930382d383730362d303530343033303230313030
       120a080310031801280130011802220461636d652a222f7661722f6c69622f6d75737465722f776f
-      726b7370616365732f61636d652e6462
+      726b7370616365732f61636d652e646230023801
+      """)
+
+  static let changes = [
+    RowChange(
+      row: 3, outcome: .updated, member: .max,
+      fields: [
+        FieldChange(column: "name", old: Array("AØ".utf8), new: []),
+        FieldChange(column: "form.f.size", old: [], new: Array("2".utf8)),
+      ]),
+    RowChange(
+      row: 4, outcome: .created, member: 0,
+      fields: [FieldChange(column: "email", old: [], new: Array("a@b.cz".utf8))]),
+  ]
+  static let changesBytes = bytes(
+    hex: """
+      2a420a290803100218ffffffff0f220b0a046e616d65120341c39822100a0b666f726d2e662e7369
+      7a651a01320a1508041001220f0a05656d61696c1a066140622e637a
       """)
 
   static let headerColumns = ["_id", "email"]

@@ -47,6 +47,7 @@ import Testing
     (.progress(Golden.progress), Golden.progressBytes),
     (.faults(Golden.faults), Golden.faultsBytes),
     (.summary(Golden.summary), Golden.summaryBytes),
+    (.changes(Golden.changes), Golden.changesBytes),
   ])
   func `an answer is written and read as protobuf does`(
     _ message: ImportResponse, _ golden: [UInt8]

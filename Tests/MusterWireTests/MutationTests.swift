@@ -54,6 +54,7 @@ import Testing
     try survive(ImportResponse.self, Golden.progressBytes, &random)
     try survive(ImportResponse.self, Golden.faultsBytes, &random)
     try survive(ImportResponse.self, Golden.summaryBytes, &random)
+    try survive(ImportResponse.self, Golden.changesBytes, &random)
     try survive(ExportResponse.self, Golden.headerBytes, &random)
     try survive(ExportResponse.self, Golden.chunkBytes, &random)
     try survive(ExportMembersRequest.self, Golden.exportRequestBytes, &random)

@@ -502,6 +502,141 @@ void   muster__v1__row_fault__free_unpacked
   assert(message->base.descriptor == &muster__v1__row_fault__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   muster__v1__row_changes__init
+                     (Muster__V1__RowChanges         *message)
+{
+  static const Muster__V1__RowChanges init_value = MUSTER__V1__ROW_CHANGES__INIT;
+  *message = init_value;
+}
+size_t muster__v1__row_changes__get_packed_size
+                     (const Muster__V1__RowChanges *message)
+{
+  assert(message->base.descriptor == &muster__v1__row_changes__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__row_changes__pack
+                     (const Muster__V1__RowChanges *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__row_changes__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__row_changes__pack_to_buffer
+                     (const Muster__V1__RowChanges *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__row_changes__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RowChanges *
+       muster__v1__row_changes__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RowChanges *)
+     protobuf_c_message_unpack (&muster__v1__row_changes__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__row_changes__free_unpacked
+                     (Muster__V1__RowChanges *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__row_changes__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__row_change__init
+                     (Muster__V1__RowChange         *message)
+{
+  static const Muster__V1__RowChange init_value = MUSTER__V1__ROW_CHANGE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__row_change__get_packed_size
+                     (const Muster__V1__RowChange *message)
+{
+  assert(message->base.descriptor == &muster__v1__row_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__row_change__pack
+                     (const Muster__V1__RowChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__row_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__row_change__pack_to_buffer
+                     (const Muster__V1__RowChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__row_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RowChange *
+       muster__v1__row_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RowChange *)
+     protobuf_c_message_unpack (&muster__v1__row_change__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__row_change__free_unpacked
+                     (Muster__V1__RowChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__row_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__field_change__init
+                     (Muster__V1__FieldChange         *message)
+{
+  static const Muster__V1__FieldChange init_value = MUSTER__V1__FIELD_CHANGE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__field_change__get_packed_size
+                     (const Muster__V1__FieldChange *message)
+{
+  assert(message->base.descriptor == &muster__v1__field_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__field_change__pack
+                     (const Muster__V1__FieldChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__field_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__field_change__pack_to_buffer
+                     (const Muster__V1__FieldChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__field_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__FieldChange *
+       muster__v1__field_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__FieldChange *)
+     protobuf_c_message_unpack (&muster__v1__field_change__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__field_change__free_unpacked
+                     (Muster__V1__FieldChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__field_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   muster__v1__import_summary__init
                      (Muster__V1__ImportSummary         *message)
 {
@@ -1517,7 +1652,7 @@ const ProtobufCMessageDescriptor muster__v1__declared_totals__descriptor =
   (ProtobufCMessageInit) muster__v1__declared_totals__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__import_options__field_descriptors[8] =
+static const ProtobufCFieldDescriptor muster__v1__import_options__field_descriptors[11] =
 {
   {
     "role",
@@ -1615,12 +1750,51 @@ static const ProtobufCFieldDescriptor muster__v1__import_options__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "mode",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportOptions, mode),
+    &muster__v1__import_mode__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "all_or_nothing",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportOptions, all_or_nothing),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "max_changes",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportOptions, max_changes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__import_options__field_indices_by_name[] = {
+  9,   /* field[9] = all_or_nothing */
   3,   /* field[3] = clear_token */
   6,   /* field[6] = ignore_unknown_columns */
   1,   /* field[1] = label_mode */
+  10,   /* field[10] = max_changes */
   7,   /* field[7] = max_faults */
+  8,   /* field[8] = mode */
   2,   /* field[2] = normalize */
   5,   /* field[5] = reject_repeats */
   0,   /* field[0] = role */
@@ -1629,7 +1803,7 @@ static const unsigned muster__v1__import_options__field_indices_by_name[] = {
 static const ProtobufCIntRange muster__v1__import_options__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor muster__v1__import_options__descriptor =
 {
@@ -1639,7 +1813,7 @@ const ProtobufCMessageDescriptor muster__v1__import_options__descriptor =
   "Muster__V1__ImportOptions",
   "muster.v1",
   sizeof(Muster__V1__ImportOptions),
-  8,
+  11,
   muster__v1__import_options__field_descriptors,
   muster__v1__import_options__field_indices_by_name,
   1,  muster__v1__import_options__number_ranges,
@@ -1684,7 +1858,7 @@ const ProtobufCMessageDescriptor muster__v1__finish_import__descriptor =
   (ProtobufCMessageInit) muster__v1__finish_import__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__import_members_response__field_descriptors[4] =
+static const ProtobufCFieldDescriptor muster__v1__import_members_response__field_descriptors[5] =
 {
   {
     "accepted",
@@ -1734,9 +1908,22 @@ static const ProtobufCFieldDescriptor muster__v1__import_members_response__field
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "changes",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__ImportMembersResponse, message_case),
+    offsetof(Muster__V1__ImportMembersResponse, changes),
+    &muster__v1__row_changes__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__import_members_response__field_indices_by_name[] = {
   0,   /* field[0] = accepted */
+  4,   /* field[4] = changes */
   2,   /* field[2] = faults */
   1,   /* field[1] = progress */
   3,   /* field[3] = summary */
@@ -1744,7 +1931,7 @@ static const unsigned muster__v1__import_members_response__field_indices_by_name
 static const ProtobufCIntRange muster__v1__import_members_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor muster__v1__import_members_response__descriptor =
 {
@@ -1754,7 +1941,7 @@ const ProtobufCMessageDescriptor muster__v1__import_members_response__descriptor
   "Muster__V1__ImportMembersResponse",
   "muster.v1",
   sizeof(Muster__V1__ImportMembersResponse),
-  4,
+  5,
   muster__v1__import_members_response__field_descriptors,
   muster__v1__import_members_response__field_indices_by_name,
   1,  muster__v1__import_members_response__number_ranges,
@@ -1838,7 +2025,7 @@ const ProtobufCMessageDescriptor muster__v1__import_accepted__descriptor =
   (ProtobufCMessageInit) muster__v1__import_accepted__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__import_limits__field_descriptors[7] =
+static const ProtobufCFieldDescriptor muster__v1__import_limits__field_descriptors[9] =
 {
   {
     "rows_per_import",
@@ -1924,6 +2111,30 @@ static const ProtobufCFieldDescriptor muster__v1__import_limits__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "spooled_rows_max",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportLimits, spooled_rows_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "spooled_bytes_max",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportLimits, spooled_bytes_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__import_limits__field_indices_by_name[] = {
   1,   /* field[1] = bytes_per_import */
@@ -1933,11 +2144,13 @@ static const unsigned muster__v1__import_limits__field_indices_by_name[] = {
   4,   /* field[4] = columns_max */
   3,   /* field[3] = row_bytes_max */
   0,   /* field[0] = rows_per_import */
+  8,   /* field[8] = spooled_bytes_max */
+  7,   /* field[7] = spooled_rows_max */
 };
 static const ProtobufCIntRange muster__v1__import_limits__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor muster__v1__import_limits__descriptor =
 {
@@ -1947,14 +2160,14 @@ const ProtobufCMessageDescriptor muster__v1__import_limits__descriptor =
   "Muster__V1__ImportLimits",
   "muster.v1",
   sizeof(Muster__V1__ImportLimits),
-  7,
+  9,
   muster__v1__import_limits__field_descriptors,
   muster__v1__import_limits__field_indices_by_name,
   1,  muster__v1__import_limits__number_ranges,
   (ProtobufCMessageInit) muster__v1__import_limits__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__import_counts__field_descriptors[8] =
+static const ProtobufCFieldDescriptor muster__v1__import_counts__field_descriptors[10] =
 {
   {
     "received",
@@ -2052,21 +2265,48 @@ static const ProtobufCFieldDescriptor muster__v1__import_counts__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "opt_ins",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportCounts, opt_ins),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "opt_outs",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportCounts, opt_outs),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__import_counts__field_indices_by_name[] = {
   1,   /* field[1] = committed */
   2,   /* field[2] = created */
   7,   /* field[7] = identifier_changes */
+  8,   /* field[8] = opt_ins */
+  9,   /* field[9] = opt_outs */
   0,   /* field[0] = received */
   5,   /* field[5] = rejected */
   6,   /* field[6] = repeats */
   4,   /* field[4] = unchanged */
   3,   /* field[3] = updated */
 };
-static const ProtobufCIntRange muster__v1__import_counts__number_ranges[1 + 1] =
+static const ProtobufCIntRange muster__v1__import_counts__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 10, 8 },
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor muster__v1__import_counts__descriptor =
 {
@@ -2076,10 +2316,10 @@ const ProtobufCMessageDescriptor muster__v1__import_counts__descriptor =
   "Muster__V1__ImportCounts",
   "muster.v1",
   sizeof(Muster__V1__ImportCounts),
-  8,
+  10,
   muster__v1__import_counts__field_descriptors,
   muster__v1__import_counts__field_indices_by_name,
-  1,  muster__v1__import_counts__number_ranges,
+  2,  muster__v1__import_counts__number_ranges,
   (ProtobufCMessageInit) muster__v1__import_counts__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -2224,7 +2464,186 @@ const ProtobufCMessageDescriptor muster__v1__row_fault__descriptor =
   (ProtobufCMessageInit) muster__v1__row_fault__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__import_summary__field_descriptors[5] =
+static const ProtobufCFieldDescriptor muster__v1__row_changes__field_descriptors[1] =
+{
+  {
+    "changes",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__RowChanges, n_changes),
+    offsetof(Muster__V1__RowChanges, changes),
+    &muster__v1__row_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__row_changes__field_indices_by_name[] = {
+  0,   /* field[0] = changes */
+};
+static const ProtobufCIntRange muster__v1__row_changes__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__row_changes__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RowChanges",
+  "RowChanges",
+  "Muster__V1__RowChanges",
+  "muster.v1",
+  sizeof(Muster__V1__RowChanges),
+  1,
+  muster__v1__row_changes__field_descriptors,
+  muster__v1__row_changes__field_indices_by_name,
+  1,  muster__v1__row_changes__number_ranges,
+  (ProtobufCMessageInit) muster__v1__row_changes__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__row_change__field_descriptors[4] =
+{
+  {
+    "row",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RowChange, row),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RowChange, outcome),
+    &muster__v1__row_outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "member_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RowChange, member_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fields",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__RowChange, n_fields),
+    offsetof(Muster__V1__RowChange, fields),
+    &muster__v1__field_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__row_change__field_indices_by_name[] = {
+  3,   /* field[3] = fields */
+  2,   /* field[2] = member_id */
+  1,   /* field[1] = outcome */
+  0,   /* field[0] = row */
+};
+static const ProtobufCIntRange muster__v1__row_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor muster__v1__row_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RowChange",
+  "RowChange",
+  "Muster__V1__RowChange",
+  "muster.v1",
+  sizeof(Muster__V1__RowChange),
+  4,
+  muster__v1__row_change__field_descriptors,
+  muster__v1__row_change__field_indices_by_name,
+  1,  muster__v1__row_change__number_ranges,
+  (ProtobufCMessageInit) muster__v1__row_change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__field_change__field_descriptors[3] =
+{
+  {
+    "column",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__FieldChange, column),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "old_value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__FieldChange, old_value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "new_value",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__FieldChange, new_value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__field_change__field_indices_by_name[] = {
+  0,   /* field[0] = column */
+  2,   /* field[2] = new_value */
+  1,   /* field[1] = old_value */
+};
+static const ProtobufCIntRange muster__v1__field_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__field_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.FieldChange",
+  "FieldChange",
+  "Muster__V1__FieldChange",
+  "muster.v1",
+  sizeof(Muster__V1__FieldChange),
+  3,
+  muster__v1__field_change__field_descriptors,
+  muster__v1__field_change__field_indices_by_name,
+  1,  muster__v1__field_change__number_ranges,
+  (ProtobufCMessageInit) muster__v1__field_change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__import_summary__field_descriptors[7] =
 {
   {
     "import_id",
@@ -2286,18 +2705,44 @@ static const ProtobufCFieldDescriptor muster__v1__import_summary__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "state",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportSummary, state),
+    &muster__v1__import_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "preview",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportSummary, preview),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__import_summary__field_indices_by_name[] = {
   1,   /* field[1] = counts */
   2,   /* field[2] = fault_count */
   0,   /* field[0] = import_id */
+  6,   /* field[6] = preview */
+  5,   /* field[5] = state */
   4,   /* field[4] = store */
   3,   /* field[3] = workspace */
 };
 static const ProtobufCIntRange muster__v1__import_summary__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor muster__v1__import_summary__descriptor =
 {
@@ -2307,7 +2752,7 @@ const ProtobufCMessageDescriptor muster__v1__import_summary__descriptor =
   "Muster__V1__ImportSummary",
   "muster.v1",
   sizeof(Muster__V1__ImportSummary),
-  5,
+  7,
   muster__v1__import_summary__field_descriptors,
   muster__v1__import_summary__field_indices_by_name,
   1,  muster__v1__import_summary__number_ranges,
@@ -3458,7 +3903,67 @@ const ProtobufCEnumDescriptor muster__v1__label_mode__descriptor =
   muster__v1__label_mode__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue muster__v1__import_state__enum_values_by_number[9] =
+static const ProtobufCEnumValue muster__v1__import_mode__enum_values_by_number[3] =
+{
+  { "IMPORT_MODE_UNSPECIFIED", "MUSTER__V1__IMPORT_MODE__IMPORT_MODE_UNSPECIFIED", 0 },
+  { "IMPORT_MODE_APPLY", "MUSTER__V1__IMPORT_MODE__IMPORT_MODE_APPLY", 1 },
+  { "IMPORT_MODE_PREVIEW", "MUSTER__V1__IMPORT_MODE__IMPORT_MODE_PREVIEW", 2 },
+};
+static const ProtobufCIntRange muster__v1__import_mode__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex muster__v1__import_mode__enum_values_by_name[3] =
+{
+  { "IMPORT_MODE_APPLY", 1 },
+  { "IMPORT_MODE_PREVIEW", 2 },
+  { "IMPORT_MODE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor muster__v1__import_mode__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "muster.v1.ImportMode",
+  "ImportMode",
+  "Muster__V1__ImportMode",
+  "muster.v1",
+  3,
+  muster__v1__import_mode__enum_values_by_number,
+  3,
+  muster__v1__import_mode__enum_values_by_name,
+  1,
+  muster__v1__import_mode__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue muster__v1__row_outcome__enum_values_by_number[3] =
+{
+  { "ROW_OUTCOME_UNSPECIFIED", "MUSTER__V1__ROW_OUTCOME__ROW_OUTCOME_UNSPECIFIED", 0 },
+  { "ROW_OUTCOME_CREATED", "MUSTER__V1__ROW_OUTCOME__ROW_OUTCOME_CREATED", 1 },
+  { "ROW_OUTCOME_UPDATED", "MUSTER__V1__ROW_OUTCOME__ROW_OUTCOME_UPDATED", 2 },
+};
+static const ProtobufCIntRange muster__v1__row_outcome__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex muster__v1__row_outcome__enum_values_by_name[3] =
+{
+  { "ROW_OUTCOME_CREATED", 1 },
+  { "ROW_OUTCOME_UNSPECIFIED", 0 },
+  { "ROW_OUTCOME_UPDATED", 2 },
+};
+const ProtobufCEnumDescriptor muster__v1__row_outcome__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "muster.v1.RowOutcome",
+  "RowOutcome",
+  "Muster__V1__RowOutcome",
+  "muster.v1",
+  3,
+  muster__v1__row_outcome__enum_values_by_number,
+  3,
+  muster__v1__row_outcome__enum_values_by_name,
+  1,
+  muster__v1__row_outcome__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue muster__v1__import_state__enum_values_by_number[10] =
 {
   { "IMPORT_STATE_UNSPECIFIED", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_UNSPECIFIED", 0 },
   { "IMPORT_STATE_OPEN", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_OPEN", 1 },
@@ -3469,16 +3974,18 @@ static const ProtobufCEnumValue muster__v1__import_state__enum_values_by_number[
   { "IMPORT_STATE_CANCELLED", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_CANCELLED", 6 },
   { "IMPORT_STATE_EXPIRED", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_EXPIRED", 7 },
   { "IMPORT_STATE_RUNNING", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_RUNNING", 8 },
+  { "IMPORT_STATE_REFUSED", "MUSTER__V1__IMPORT_STATE__IMPORT_STATE_REFUSED", 9 },
 };
 static const ProtobufCIntRange muster__v1__import_state__value_ranges[] = {
-{0, 0},{0, 9}
+{0, 0},{0, 10}
 };
-static const ProtobufCEnumValueIndex muster__v1__import_state__enum_values_by_name[9] =
+static const ProtobufCEnumValueIndex muster__v1__import_state__enum_values_by_name[10] =
 {
   { "IMPORT_STATE_CANCELLED", 6 },
   { "IMPORT_STATE_EXPIRED", 7 },
   { "IMPORT_STATE_FINISHED", 2 },
   { "IMPORT_STATE_OPEN", 1 },
+  { "IMPORT_STATE_REFUSED", 9 },
   { "IMPORT_STATE_RUNNING", 8 },
   { "IMPORT_STATE_STOPPED", 3 },
   { "IMPORT_STATE_UNDOING", 4 },
@@ -3492,9 +3999,9 @@ const ProtobufCEnumDescriptor muster__v1__import_state__descriptor =
   "ImportState",
   "Muster__V1__ImportState",
   "muster.v1",
-  9,
+  10,
   muster__v1__import_state__enum_values_by_number,
-  9,
+  10,
   muster__v1__import_state__enum_values_by_name,
   1,
   muster__v1__import_state__value_ranges,

@@ -83,7 +83,7 @@ final class ImportObservers: Sendable {
   /// Hands on an event of the call; waits for the reader of the faults.
   func received(_ event: ImportEvent) async throws {
     switch event {
-    case .accepted: break
+    case .accepted, .changes: break
     case .progress(let progress): progressed.yield(progress)
     case .faults(let faults):
       if readFaults != nil { return try await queue.send(faults) }

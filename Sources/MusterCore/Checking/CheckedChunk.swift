@@ -23,13 +23,13 @@
   private let digits: UnsafeMutablePointer<UInt8>
   /// Rows that there is room for; ``rowCount`` may be fewer.
   private let capacity: Int
-  private let source: any RowSource
+  private let owner: any AnyObject & Sendable
 
-  init(firstRow: UInt64, rowCount: Int, slotCount: Int, source: any RowSource) {
+  init(firstRow: UInt64, rowCount: Int, slotCount: Int, owner: any AnyObject & Sendable) {
     self.firstRow = firstRow
     self.rowCount = rowCount
     self.slotCount = slotCount
-    self.source = source
+    self.owner = owner
     capacity = rowCount
     unsafe digits = .allocate(capacity: 2)
     unsafe digits[0] = UInt8(ascii: "0")

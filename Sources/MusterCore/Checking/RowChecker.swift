@@ -41,7 +41,7 @@
     let left = max(source.rowCount - skipping, 0)
     let chunk = CheckedChunk(
       firstRow: source.firstRow + UInt64(skipping), rowCount: min(count ?? left, left),
-      slotCount: plan.slotCount, source: source)
+      slotCount: plan.slotCount, owner: source)
     var pass = RowPass(checker: self, chunk: chunk)
     for row in 0..<chunk.rowCount {
       let cells = unsafe source.cells(ofRow: skipping + row)

@@ -14,6 +14,13 @@ public struct ImportCounts: Sendable, Equatable {
   public var repeats: UInt64 = 0
   /// Identifiers that were set and now hold another value.
   public var identifierChanges: UInt64 = 0
+  /// Notify fields of members that became true, and were false or had no value before.
+  ///
+  /// A new member's fields are no change of anybody's mind, and are not counted.
+  public var optIns: UInt64 = 0
+  /// Notify fields of members that became false, and were true or had no value before; and those
+  /// that were true and lost their value.
+  public var optOuts: UInt64 = 0
   /// Faults found, kept in the ledger or not.
   public var faults: UInt64 = 0
 

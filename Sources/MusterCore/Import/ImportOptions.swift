@@ -18,9 +18,26 @@ public struct ImportOptions: Sendable, Equatable {
   public var ignoresUnknownColumns = false
   /// Stop after this many faults; 0 never stops.
   public var faultsMax: UInt64 = 0
+  /// Whether the rows are applied, or only what they would do is told.
+  public var mode = Mode.apply
+  /// Apply every row or, if one has a fault, none.
+  public var isAllOrNothing = false
+  /// In a preview: of how many created and of how many updated rows the changes are told; 0 tells
+  /// all.
+  public var changesMax: UInt64 = 0
 
   /// The options of an import whose caller asks for nothing.
   public init() {}
+
+  /// Whether all rows must have come before the first is decided.
+  public var isSpooled: Bool { mode == .preview || isAllOrNothing }
+
+  /// What becomes of an import's rows.
+  public enum Mode: Int, Sendable {
+    case apply = 0
+    /// The real import, taken back: it changes nothing.
+    case preview = 1
+  }
 
   /// What a cell of labels does to the labels that a member has.
   public enum LabelMode: Int, Sendable {

@@ -49,6 +49,8 @@ public struct ImportRecord: Sendable, Equatable {
     case expired = 7
     /// Begun, and a stream sends its rows now; told, never stored.
     case running = 8
+    /// All or nothing, and a row had a fault: nothing of it is applied, every row is rejected.
+    case refused = 9
 
     /// Whether it takes no more rows.
     public var isOver: Bool { self != .open && self != .running }

@@ -9,7 +9,7 @@ public struct ImportSession: ~Copyable {
     /// Begin has come, the store is being asked.
     case opening
     /// Rows may come; the next one expected, from 0.
-    case open(nextRow: UInt64, rowsMax: UInt64)
+    case open(nextRow: UInt64, bound: RowBound)
     /// Finish has come, or the session has refused; nothing more may come.
     case closed
   }
@@ -58,10 +58,10 @@ public struct ImportSession: ~Copyable {
   ///
   /// - Parameters:
   ///   - nextRow: The row that it expects, from 0.
-  ///   - rowsMax: Rows that the import may have; 0 is no limit.
-  public mutating func opened(nextRow: UInt64, rowsMax: UInt64) {
+  ///   - bound: How many rows the import may have.
+  public mutating func opened(nextRow: UInt64, bound: RowBound) {
     // A session that has refused in the meantime stays closed.
-    if case .opening = state { state = .open(nextRow: nextRow, rowsMax: rowsMax) }
+    if case .opening = state { state = .open(nextRow: nextRow, bound: bound) }
   }
 
   /// A chunk has come.
@@ -72,7 +72,7 @@ public struct ImportSession: ~Copyable {
       return .refuse(
         Refusal(.invalidArgument, "Rows came before begin; the first message must be a begin."))
     case .closed: return .refuse(Self.afterFinish)
-    case .open(let nextRow, let rowsMax):
+    case .open(let nextRow, let bound):
       let (end, overflow) = firstRow.addingReportingOverflow(UInt64(rowCount))
       guard firstRow <= nextRow, !overflow else {
         state = .closed
@@ -84,13 +84,14 @@ public struct ImportSession: ~Copyable {
       }
       guard end > nextRow else { return .skip }
       let skipped = Int(nextRow - firstRow)
-      guard rowsMax == 0 || end <= rowsMax else {
+      if let rowsMax = bound.rowsMax, end > rowsMax {
         state = .closed
+        // Nothing is kept of rows in a spool.
+        if bound.isSpooled { return .refuse(bound.refusal) }
         let room = rowsMax > nextRow ? Int(rowsMax - nextRow) : 0
-        return .apply(
-          skipping: skipped, count: room, then: Self.tooManyRows(rowsMax: rowsMax))
+        return .apply(skipping: skipped, count: room, then: bound.refusal)
       }
-      state = .open(nextRow: end, rowsMax: rowsMax)
+      state = .open(nextRow: end, bound: bound)
       return .apply(skipping: skipped, count: rowCount - skipped, then: nil)
     }
   }
@@ -125,17 +126,19 @@ public struct ImportSession: ~Copyable {
       state = .closed
       throw Refusal(.invalidArgument, "The stream ended before begin; nothing was imported.")
     case .closed: break
-    case .open(let nextRow, _):
+    case .open(let nextRow, let bound):
       state = .closed
-      throw Refusal(
-        .aborted,
-        "The stream ended without finish; the import stays open and goes on at row \(nextRow).")
+      let rest =
+        bound.isSpooled
+        ? "nothing was imported, and it begins again at row 0"
+        : "the import stays open and goes on at row \(nextRow)"
+      throw Refusal(.aborted, "The stream ended without finish; \(rest).")
     }
   }
 
   /// What the totals that a client declares are refused with.
   public static func checkTotals(
-    rows: UInt64, cellBytes: UInt64, limits: Limits
+    rows: UInt64, cellBytes: UInt64, limits: Limits, isSpooled: Bool = false
   ) throws(Refusal) {
     if limits.rowsPerImport > 0 && rows > limits.rowsPerImport {
       throw Refusal(
@@ -149,22 +152,20 @@ public struct ImportSession: ~Copyable {
         "The import has \(cellBytes) bytes of cells, over the limit of \(limits.bytesPerImport)"
           + " bytes per import (limits.bytesPerImport); nothing was imported.")
     }
-  }
-
-  /// What an import is refused with that brings one row too many.
-  static func tooManyRows(rowsMax: UInt64) -> Refusal {
-    Refusal(
-      .resourceExhausted,
-      "The import is over the limit of \(rowsMax) rows per import (limits.rowsPerImport); the rows"
-        + " up to it are kept.")
+    if isSpooled && rows > limits.spooledRowsMax {
+      throw Refusal(
+        .resourceExhausted,
+        "The import has \(rows) rows, over the limit of \(limits.spooledRowsMax) rows for a preview"
+          + " or an all-or-nothing import (limits.spooledRows); nothing was imported.")
+    }
   }
 
   /// What an import is refused with that brings one byte too many.
-  public static func tooManyBytes(bytesMax: UInt64) -> Refusal {
+  public static func tooManyBytes(bytesMax: UInt64, isSpooled: Bool = false) -> Refusal {
     Refusal(
       .resourceExhausted,
       "The import is over the limit of \(bytesMax) bytes of cells per import"
-        + " (limits.bytesPerImport); the rows up to it are kept.")
+        + " (limits.bytesPerImport); \(RowBound.kept(isSpooled: isSpooled)).")
   }
 
   private static var afterFinish: Refusal {

@@ -14,6 +14,12 @@ public struct Limits: Sendable, Equatable {
   public var columnsMax = 1_000
   /// Bytes of one chunk as it is on the wire; above it the answer is RESOURCE_EXHAUSTED.
   public var chunkBytesMax = 4 * 1024 * 1024
+  /// Rows of a preview or an all-or-nothing import: they are applied in one turn of the writer,
+  /// which other imports into the workspace wait for (half a second, 100,000 rows).
+  public var spooledRowsMax: UInt64 = 100_000
+  /// Bytes of a spool: what a preview or an all-or-nothing import writes to disk before, and finds
+  /// while, it is applied. 100,000 rows of 2,600 bytes.
+  public var spooledBytesMax: UInt64 = 256 * 1024 * 1024
   /// Faults of one import that the ledger keeps; every fault still reaches the caller.
   public var ledgerFaultsMax = 100_000
   /// Days after its last commit in which an import can be undone: before-images are personal data.

@@ -21,12 +21,15 @@ public protocol MemberStore: ImportLedger, Sendable {
   ) async throws(StoreError) -> ImportStart
 
   /// Takes a run of rows; returns at once. What becomes of it reaches the import's observer.
+  ///
+  /// Rows of a preview or an all-or-nothing import wait in a spool, and nothing becomes of them
+  /// until ``finish(importID:rowCount:)``; the observer is told when they are in it.
   func apply(_ chunk: CheckedChunk, importID: String)
 
-  /// Ends an import once all rows before this call are durable.
+  /// Ends an import once all rows before this call are durable; runs one that is spooled.
   ///
   /// - Throws: `outOfRange` if it has another number of rows, or what made the import fail.
-  func finish(importID: String, rowCount: UInt64) async throws(StoreError) -> ImportRecord
+  func finish(importID: String, rowCount: UInt64) async throws(StoreError) -> ImportEnding
 
   /// Commits what is applied and lets go of the import; it stays open in the ledger if it is not
   /// finished.

@@ -33,12 +33,17 @@ public struct StoreError: Error, Sendable, Equatable {
 
 extension StoreError {
   /// What an import is answered with that stopped after so many faults, as its options ask.
-  public static func stopped(_ progress: ImportProgress) -> StoreError {
-    StoreError(
+  public static func stopped(
+    _ progress: ImportProgress, isAllOrNothing: Bool = false
+  ) -> StoreError {
+    let kept =
+      isAllOrNothing
+      ? "it is all or nothing, so nothing of it was applied"
+      : "its first \(progress.committed) rows were decided and are kept"
+    return StoreError(
       .failedPrecondition,
-      "The import stopped after \(progress.counts.faults) faults, as its options ask; its first"
-        + " \(progress.committed) rows were decided and are kept. Correct the rows and begin a new"
-        + " import.")
+      "The import stopped after \(progress.counts.faults) faults, as its options ask; \(kept)."
+        + " Correct the rows and begin a new import.")
   }
 
   /// What the stream of an import is told that somebody has cancelled.
@@ -50,11 +55,15 @@ extension StoreError {
   }
 
   /// What `begin` is answered with the id of an import that is over, and not because it finished.
-  public static func isOver(_ record: ImportRecord) -> StoreError? {
+  ///
+  /// One that was refused has a summary to tell, as a finished one has.
+  public static func isOver(
+    _ record: ImportRecord, isAllOrNothing: Bool = false
+  ) -> StoreError? {
     let what: String
     switch record.state {
-    case .open, .running, .finished: return nil
-    case .stopped: return .stopped(record.progress)
+    case .open, .running, .finished, .refused: return nil
+    case .stopped: return .stopped(record.progress, isAllOrNothing: isAllOrNothing)
     case .cancelled: what = "was cancelled"
     case .expired: what = "has expired, because nobody went on with it in time"
     case .undoing: what = "is being undone"

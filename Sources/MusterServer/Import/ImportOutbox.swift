@@ -43,7 +43,8 @@ final class ImportOutbox: Sendable {
 
   /// Progress is sent at most four times a second (DESIGN section 4).
   static let progressInterval = Duration.milliseconds(250)
-  /// Bytes of faults in one message, about: more would outrun back-pressure (RELIABILITY).
+  /// Bytes of faults or changes in one message, about: more would outrun back-pressure
+  /// (RELIABILITY).
   static let faultsBytesMax = 32 * 1024
 
   private let state = Mutex(State())
@@ -93,11 +94,24 @@ final class ImportOutbox: Sendable {
         state.hasAccepted = true
         state.progress = nil  // Accepted says the same.
       case .summary: state.hasSummary = true
-      case .progress, .faults: break
+      case .progress, .faults, .changes: break
       }
       state.messages.append(message)
     }
     signaller.yield()
+  }
+
+  /// Sends a message of what was found, once those before it are on their way.
+  ///
+  /// - Returns: false if nobody waits for it any more.
+  func deliver(_ message: ImportResponse) async -> Bool {
+    guard await waitForPlace() else { return false }
+    state.withLock { state in
+      state.messages.append(message)
+      state.placesToFree += 1
+    }
+    signaller.yield()
+    return true
   }
 
   /// Sends what is left, then ends the sender.

@@ -13,7 +13,7 @@ struct ImportStream {
   let stopping: StopFlag
   let deadline: CallDeadline
   let logger: Logger
-  private let outbox = ImportOutbox()
+  let outbox = ImportOutbox()
 
   init(
     stores: any StoreProvider, limits: Limits, stopping: StopFlag, deadline: CallDeadline,
@@ -79,7 +79,8 @@ struct ImportStream {
           let opened = try await self.open(begin)
           open = opened
           outbox.send(.accepted(opened.accepted(limits)))
-          session.opened(nextRow: opened.nextRow, rowsMax: limits.rowsPerImport)
+          session.opened(
+            nextRow: opened.nextRow, bound: .init(limits, begin.options))
           if opened.isFinished {
             outbox.send(.summary(opened.summary(opened.start.record)))
             return
@@ -90,13 +91,12 @@ struct ImportStream {
         case .finish(let rowCount):
           try session.receivedFinish(rowCount: rowCount)
           guard let finishing = open else { break }
-          let record = try await finishing.store.finish(
+          let outcome = try await finishing.store.finish(
             importID: finishing.importID, rowCount: rowCount)
           _ = await finishing.store.release(importID: finishing.importID)
-          Failpoint.beforeSummary.reach()
-          outbox.send(.summary(finishing.summary(record)))
           open = nil
-          log("finished", finishing, record.progress)
+          log(finishing.isPreview ? "previewed" : "finished", finishing, outcome.record.progress)
+          try await tell(outcome, of: finishing)
         }
         try checkEnd()
       }
@@ -110,6 +110,9 @@ struct ImportStream {
       outbox.send(.progress(progress))
       log("interrupted", interrupted, progress)
       guard stopping.isSet else { throw error }
+      if interrupted.isPreview {
+        throw StoreError(.unavailable, "The daemon is stopping; begin the preview again.")
+      }
       throw StoreError(
         .unavailable,
         "The daemon is stopping; \(progress.committed) rows of import \(interrupted.importID) are"
@@ -117,7 +120,7 @@ struct ImportStream {
     }
   }
 
-  private func checkEnd() throws {
+  func checkEnd() throws {
     if let error = endError { throw error }
   }
 
@@ -135,9 +138,14 @@ struct ImportStream {
 
   private func open(_ begin: BeginImport) async throws -> OpenImport {
     if let totals = begin.totals {
-      try ImportSession.checkTotals(rows: totals.rows, cellBytes: totals.cellBytes, limits: limits)
+      try ImportSession.checkTotals(
+        rows: totals.rows, cellBytes: totals.cellBytes, limits: limits,
+        isSpooled: begin.options.isSpooled)
     }
-    let importID = try ImportID.resolve(begin.importID)
+    // A preview is no import: it takes nobody's id, and nobody can go on with it.
+    let isPreview = begin.options.mode == .preview
+    let chosen = try ImportID.resolve(begin.importID)
+    let importID = isPreview ? try ImportID.resolve("") : chosen
     let store = try await stores.workspace(begin.workspace)
     let catalogue = store.catalogue
     let plan = try ColumnPlan.resolve(
@@ -148,7 +156,7 @@ struct ImportStream {
     let outbox = outbox
     let start = try await store.begin(definition) { outbox.received($0) }
     return OpenImport(
-      store: store, importID: importID, start: start,
+      store: store, importID: importID, options: begin.options, start: start,
       checker: RowChecker(
         plan: plan, options: begin.options, limits: limits, catalogue: catalogue, seed: start.seed,
         today: Today.utc()),
@@ -175,7 +183,8 @@ struct ImportStream {
       open?.cellByteCount += checked.cellByteCount
       if let open { open.store.apply(checked, importID: open.importID) }
       if checked.isOverByteLimit {
-        throw ImportSession.tooManyBytes(bytesMax: limits.bytesPerImport)
+        throw ImportSession.tooManyBytes(
+          bytesMax: limits.bytesPerImport, isSpooled: open?.options.isSpooled ?? false)
       }
       if let refusal { throw refusal }
     }
@@ -190,28 +199,5 @@ struct ImportStream {
         "updated": "\(progress.counts.updated)", "unchanged": "\(progress.counts.unchanged)",
         "rejected": "\(progress.counts.rejected)",
       ])
-  }
-}
-
-/// An import that the store has opened.
-private struct OpenImport {
-  let store: any MemberStore
-  let importID: String
-  let start: ImportStart
-  let checker: RowChecker
-  /// Bytes of cells that the import has taken.
-  var cellByteCount: UInt64
-
-  var nextRow: UInt64 { start.record.progress.counts.received }
-  var isFinished: Bool { start.record.state != .open }
-
-  func accepted(_ limits: Limits) -> ImportAccepted {
-    ImportAccepted(
-      importID: importID, nextRow: nextRow, limits: limits, progress: start.record.progress)
-  }
-
-  func summary(_ record: ImportRecord) -> ImportSummary {
-    ImportSummary(
-      importID: importID, progress: record.progress, workspace: store.name, store: store.location)
   }
 }

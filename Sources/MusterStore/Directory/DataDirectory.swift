@@ -15,6 +15,8 @@ public final class DataDirectory: Sendable {
   /// The directory as it was given; relative paths stay relative.
   public let path: String
   private let limits: Limits
+  /// Where previews and all-or-nothing imports keep their rows until all have come.
+  private let spoolDirectory: String
   private let lock: Int32
   private let workspaces = Mutex<[String: Opening]>([:])
 
@@ -29,10 +31,12 @@ public final class DataDirectory: Sendable {
   public init(path: String, limits: Limits = Limits()) throws(StoreError) {
     self.path = path
     self.limits = limits
+    spoolDirectory = path + "/spool"
     // SQLite makes its files by the umask too.
     umask(0o077)
     try Self.makeDirectory(path)
     try Self.makeDirectory(path + "/workspaces")
+    try Self.makeDirectory(spoolDirectory)
     lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard lock >= 0 else { throw Self.systemError("The lock \(path)/lock cannot be opened") }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
@@ -42,6 +46,7 @@ public final class DataDirectory: Sendable {
         "The data directory \(path) belongs to another musterd that is running; stop that one, or"
           + " name another directory.")
     }
+    SpoolFile.removeLeftovers(in: spoolDirectory)
     if try !exists(Self.defaultWorkspace) { _ = try makeWorkspace(Self.defaultWorkspace) }
   }
 
@@ -145,7 +150,9 @@ public final class DataDirectory: Sendable {
       if let result { return result }
       let opened: Result<WorkspaceStore, StoreError>
       do throws(StoreError) {
-        opened = .success(try WorkspaceStore(name: name, path: file(of: name), limits: limits))
+        opened = .success(
+          try WorkspaceStore(
+            name: name, path: file(of: name), limits: limits, spoolDirectory: spoolDirectory))
       } catch {
         opened = .failure(error)
       }

@@ -9,7 +9,8 @@ final class RunningImport {
   let undo: UndoLog
   /// The ledger's number.
   let seq: Int64
-  let roleID: Int64
+  /// The role of new members.
+  var roleID: Int64
   let startedAt: Int64
   /// What is decided, and what of it is durable.
   var progress: ImportProgress
@@ -20,10 +21,14 @@ final class RunningImport {
   var ledgerFaultCount: Int
   /// Why it takes no more rows.
   var end: End?
+  /// Writes down what its rows would change; of a preview only.
+  var recorder: ChangeRecorder?
 
   enum End {
     case finished
     case stopped
+    /// It is all or nothing, and a row had a fault.
+    case refused
     case failed(StoreError)
   }
 
@@ -54,11 +59,15 @@ final class RunningImport {
     if case .stopped = end { true } else { false }
   }
 
+  /// Whether all rows are applied at once, when they have come; nobody is told of a part then.
+  var isSpooled: Bool { definition.options.isSpooled }
+
   /// What the ledger is to say of it.
   var ledgerState: ImportRecord.State {
     switch end {
     case .finished: .finished
     case .stopped: .stopped
+    case .refused: .refused
     case .failed, nil: .open
     }
   }
@@ -69,6 +78,15 @@ final class RunningImport {
     durableCounts = progress.counts
     durableCellByteCount = cellByteCount
     undo.commit()
+  }
+
+  /// Nothing of it is applied, because of its faults: every row that was decided is rejected.
+  ///
+  /// - Parameter counts: What was decided, before it was taken back.
+  func refuse(_ counts: ImportCounts) {
+    progress.counts = ImportCounts()
+    progress.counts.rejected = counts.received
+    progress.counts.faults = counts.faults
   }
 
   /// What was decided since the last commit did not happen.

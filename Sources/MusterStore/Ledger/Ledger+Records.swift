@@ -5,7 +5,7 @@ extension Ledger {
   private static let columns = """
     seq, import_id, state, columns, next_row, created, updated, unchanged, rejected, repeats,
     identifier_changes, faults, started_at, finished_at, touched_at, has_images, undone_created,
-    undone_updated, kept
+    undone_updated, kept, opt_ins, opt_outs
     """
 
   /// An import with its number, which never changes.
@@ -63,6 +63,8 @@ extension Ledger {
     progress.counts.repeats = count(9)
     progress.counts.identifierChanges = count(10)
     progress.counts.faults = count(11)
+    progress.counts.optIns = count(19)
+    progress.counts.optOuts = count(20)
     var record = ImportRecord(
       importID: query.text(1), state: ImportRecord.State(rawValue: Int(query.integer(2))) ?? .open,
       progress: progress,

@@ -14,7 +14,7 @@ final class Ledger {
       """
       UPDATE import SET next_row = ?1, created = ?2, updated = ?3, unchanged = ?4, rejected = ?5,
         repeats = ?6, identifier_changes = ?7, faults = ?8, cell_bytes = ?9, state = ?10,
-        finished_at = ?11, touched_at = ?13 WHERE seq = ?12
+        finished_at = ?11, touched_at = ?13, opt_ins = ?14, opt_outs = ?15 WHERE seq = ?12
       """)
     addFault = try connection.prepare(
       """
@@ -92,6 +92,8 @@ final class Ledger {
     advance.bind(11, state == .open ? 0 : now)
     advance.bind(12, running.seq)
     advance.bind(13, now)
+    advance.bind(14, Int64(clamping: counts.optIns))
+    advance.bind(15, Int64(clamping: counts.optOuts))
     try advance.run()
     guard unsafe sqlite3_changes(connection.handle) == 1 else {
       throw StoreError(.internalError, "The ledger lost import \(running.definition.importID).")
@@ -141,7 +143,7 @@ extension ImportDefinition {
       strict-identity \(options.strictIdentity)
       reject-repeats \(options.rejectsRepeats)
       ignore-unknown-columns \(options.ignoresUnknownColumns)
-      max-faults \(options.faultsMax)
+      max-faults \(options.faultsMax)\(options.isAllOrNothing ? "\nall-or-nothing true" : "")
       """
   }
 }

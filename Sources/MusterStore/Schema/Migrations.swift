@@ -2,7 +2,7 @@
 ///
 /// A step that has been released is never changed: files that it made are out there.
 enum Migrations {
-  static let steps = [undo, retention]
+  static let steps = [undo, retention, consent]
 
   /// Layout 2: what undoing an import needs, and when an import was last heard of.
   private static let undo = """
@@ -30,5 +30,11 @@ enum Migrations {
   private static let retention = """
     CREATE INDEX import_by_state ON import(state, seq);
     CREATE INDEX import_undoable ON import(seq) WHERE has_images = 1;
+    """
+
+  /// Layout 4: how often an import gave or took a member's consent to be notified.
+  private static let consent = """
+    ALTER TABLE import ADD COLUMN opt_ins INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE import ADD COLUMN opt_outs INTEGER NOT NULL DEFAULT 0;
     """
 }

@@ -23,7 +23,8 @@ struct UndoPacker {
     for slot in 0..<MemberRecord.forms where unsafe !old[slot].hasSameBytes(as: new[slot]) {
       slots |= 1 << UInt32(slot)
     }
-    let forms = unsafe try Self.formChanges(old[MemberRecord.forms], new[MemberRecord.forms])
+    let forms = unsafe try FormDocument.differences(
+      old[MemberRecord.forms], new[MemberRecord.forms])
     bytes.append(1)
     varint(UInt64(member))
     varint(UInt64(importSeq))
@@ -38,28 +39,8 @@ struct UndoPacker {
       text(change.form)
       text(change.field)
       unsafe change.old.withOptionalBuffer { unsafe value($0) }
-      hash(change.newHash)
+      hash(FieldImage.hash(change.new ?? []))
     }
-  }
-
-  private typealias FormChange = (form: [UInt8], field: [UInt8], old: [UInt8]?, newHash: UInt64)
-
-  private static func formChanges(
-    _ old: CellBytes, _ new: CellBytes
-  ) throws(RecordDamage) -> [FormChange] {
-    if unsafe old.hasSameBytes(as: new) { return [] }
-    let before = unsafe try FormDocument(old)
-    let after = unsafe try FormDocument(new)
-    var changes: [FormChange] = []
-    for entry in before.entries {
-      let value = after.value(form: entry.form, field: entry.field)
-      guard value != entry.value else { continue }
-      changes.append((entry.form, entry.field, entry.value, FieldImage.hash(value ?? [])))
-    }
-    for entry in after.entries where before.value(form: entry.form, field: entry.field) == nil {
-      changes.append((entry.form, entry.field, nil, FieldImage.hash(entry.value)))
-    }
-    return changes
   }
 
   private mutating func varint(_ number: UInt64) {

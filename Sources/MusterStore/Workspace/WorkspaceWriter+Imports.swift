@@ -45,7 +45,7 @@ extension WorkspaceWriter {
     switch record.state {
     case .cancelled: return record
     case .open, .running: break
-    case .finished, .stopped, .expired, .undoing, .undone:
+    case .finished, .stopped, .expired, .undoing, .undone, .refused:
       throw StoreError(
         .failedPrecondition,
         "The import \(importID) is over already, and cannot be cancelled; it can be undone.")

@@ -16,6 +16,10 @@ extension WorkspaceWriter {
       throw StoreError(
         .failedPrecondition,
         "The import \(importID) has not ended; finish or cancel it before undoing it.")
+    case .refused:
+      throw StoreError(
+        .failedPrecondition,
+        "The import \(importID) was refused, and nothing of it applied; there is nothing to undo.")
     case .finished, .stopped, .cancelled, .expired, .undoing: break
     }
     guard record.hasImages else {

@@ -1,4 +1,3 @@
-internal import CSQLite
 internal import MusterCore
 internal import MusterFaults
 
@@ -8,14 +7,14 @@ internal import MusterFaults
 final class WorkspaceWriter {
   let connection: Connection
   let ledger: Ledger
-  private let applier: BatchApplier
+  let applier: BatchApplier
   let undoRun: UndoRun
   let index: IdentityIndex
-  private let begin: Statement
-  private let commitStatement: Statement
-  private let rollbackStatement: Statement
-  private var group = GroupCommit()
-  private(set) var running: [String: RunningImport] = [:]
+  let beginStatement: Statement
+  let commitStatement: Statement
+  let rollbackStatement: Statement
+  var group = GroupCommit()
+  var running: [String: RunningImport] = [:]
   let watchers = ImportWatchers()
   let retention: Retention
   var finishesSinceSweep = 0
@@ -24,13 +23,13 @@ final class WorkspaceWriter {
   /// Seconds since 1970.
   let clock: @Sendable () -> Int64
   /// Imports with rows, or an end, in the open transaction.
-  private var touched: [String: RunningImport] = [:]
-  private var afterCommit: [@Sendable (StoreError?) -> Void] = []
+  var touched: [String: RunningImport] = [:]
+  var afterCommit: [@Sendable (StoreError?) -> Void] = []
   /// Set when the file can no longer be trusted; nothing is written until it is opened anew.
-  private(set) var damage: StoreError?
-  private var changeCounter: Int64 = 0
+  var damage: StoreError?
+  var changeCounter: Int64 = 0
   /// The file that was opened; another one may stand at its path by now.
-  private let file: FileIdentity?
+  let file: FileIdentity?
 
   /// Bytes of the page cache: the inner pages and the leaves of one group of changes.
   static let cacheBytes = 64 * 1024 * 1024
@@ -51,7 +50,7 @@ final class WorkspaceWriter {
     ledger = try Ledger(connection)
     applier = try BatchApplier(connection: connection, index: index)
     undoRun = try UndoRun(connection: connection, index: index)
-    begin = try connection.prepare("BEGIN IMMEDIATE")
+    beginStatement = try connection.prepare("BEGIN IMMEDIATE")
     commitStatement = try connection.prepare("COMMIT")
     rollbackStatement = try connection.prepare("ROLLBACK")
     changeCounter = try connection.integer("PRAGMA data_version")
@@ -64,6 +63,20 @@ final class WorkspaceWriter {
   func progress(_ importID: String) -> ImportProgress? { running[importID]?.progress }
 
   // MARK: Imports
+
+  /// Registers an import, unless it is running already.
+  ///
+  /// - Throws: `aborted` if it is, or what ``open(_:observer:)`` throws.
+  func begin(
+    _ definition: ImportDefinition, observer: @escaping @Sendable (ImportEvent) -> Void
+  ) throws(StoreError) -> ImportStart {
+    guard !isRunning(definition.importID) else {
+      throw StoreError(
+        .aborted,
+        "The import \(definition.importID) is running on another stream; try again in a second.")
+    }
+    return try open(definition, observer: observer)
+  }
 
   /// Registers an import, new in the ledger or found there.
   func open(
@@ -107,7 +120,11 @@ final class WorkspaceWriter {
         "The import \(definition.importID) began with other columns or options; give it a new id."
       )
     }
-    if let error = StoreError.isOver(entry.record) { throw error }
+    if let error = StoreError.isOver(
+      entry.record, isAllOrNothing: definition.options.isAllOrNothing)
+    {
+      throw error
+    }
     let start = ImportStart(
       record: entry.record, cellByteCount: entry.cellByteCount, seed: seed)
     if entry.record.state == .open {
@@ -120,7 +137,8 @@ final class WorkspaceWriter {
     return start
   }
 
-  private func role(_ wanted: String) throws(StoreError) -> Int64 {
+  /// The role that a caller names, by slug or id.
+  func role(_ wanted: String) throws(StoreError) -> Int64 {
     let query = try connection.prepare("SELECT id, slug FROM role ORDER BY id")
     var slugs: [String] = []
     while try query.step() {
@@ -147,7 +165,13 @@ final class WorkspaceWriter {
     do throws(StoreError) {
       try openTransaction()
       touched[importID] = running
-      try applyBatches(chunk, to: running)
+      let faults = try applyBatches(chunk, to: running)
+      try ledger.keep(faults, of: running)
+      running.observer(.applied(faults: faults, progress: running.progress))
+      if Mutant.acknowledgesBeforeCommit.isOn {
+        running.commit()
+        running.observer(.committed(running.progress))
+      }
     } catch {
       touched[importID] = running
       _ = fail(error)
@@ -165,9 +189,12 @@ final class WorkspaceWriter {
     running.observer(.failed(error, running.progress))
   }
 
-  private func applyBatches(
+  /// Applies a chunk batch by batch, in the open transaction.
+  ///
+  /// - Returns: Its faults.
+  func applyBatches(
     _ chunk: CheckedChunk, to running: RunningImport
-  ) throws(StoreError) {
+  ) throws(StoreError) -> [RowFault] {
     var faults: [RowFault] = []
     var first = 0
     let now = clock()
@@ -179,13 +206,8 @@ final class WorkspaceWriter {
       if running.undo.isFull { try ledger.keepImages(of: running) }
     }
     running.cellByteCount += chunk.cellByteCount
-    try ledger.keep(faults, of: running)
     group.add(rows: first, bytes: chunk.cellByteCount, at: Clock.nanoseconds())
-    running.observer(.applied(faults: faults, progress: running.progress))
-    if Mutant.acknowledgesBeforeCommit.isOn {
-      running.commit()
-      running.observer(.committed(running.progress))
-    }
+    return faults
   }
 
   /// Ends an import in the open transaction; `done` is called once that is durable, or has failed.
@@ -220,123 +242,5 @@ final class WorkspaceWriter {
     guard let released = running.removeValue(forKey: importID) else { return ImportProgress() }
     notify(importID)
     return released.progress
-  }
-
-  // MARK: Transactions
-
-  /// Runs a change of something else than rows in a transaction of its own.
-  func change<Result>(
-    _ body: () throws(StoreError) -> Result
-  ) throws(StoreError) -> Result {
-    commit()
-    try openTransaction()
-    group.add(rows: 0, bytes: 0, at: Clock.nanoseconds())
-    let result: Result
-    do throws(StoreError) {
-      result = try body()
-    } catch {
-      rollback()
-      throw error
-    }
-    if let error = commit() { throw error }
-    return result
-  }
-
-  var mustCommit: Bool {
-    group.isDue(at: Clock.nanoseconds()) || index.journalCount > Self.journalMax
-  }
-
-  /// Changes of the index that one transaction may hold: 32 MB of journal.
-  private static let journalMax = 1_000_000
-
-  private func openTransaction() throws(StoreError) {
-    if let damage { throw damage }
-    guard unsafe sqlite3_get_autocommit(connection.handle) != 0 else { return }
-    try checkFile()
-    try begin.run()
-    index.begin()
-  }
-
-  /// Makes sure that nobody else has written to the file or taken it away.
-  private func checkFile() throws(StoreError) {
-    let counter = try connection.integer("PRAGMA data_version")
-    if counter != changeCounter {
-      damage = StoreError(
-        .dataLoss,
-        "Another program wrote to \(connection.path); restart the daemon to read it anew.")
-    }
-    if FileIdentity(path: connection.path) != file {
-      damage = StoreError(
-        .dataLoss,
-        "The database \(connection.path) was moved or deleted; nothing more is written to it.")
-    }
-    if let damage { throw damage }
-  }
-
-  /// Commits what is open, and tells everybody who waits for it.
-  ///
-  /// - Returns: What went wrong; nothing of the group is applied then.
-  @discardableResult
-  func commit() -> StoreError? {
-    guard group.isOpen else { return nil }
-    do throws(StoreError) {
-      let now = clock()
-      for running in touched.values {
-        let state = running.ledgerState
-        try ledger.advance(running, state: state, now: now)
-      }
-      Failpoint.beforeCommit.reach()
-      try commitStatement.run()
-      Failpoint.afterCommit.reach()
-    } catch {
-      return fail(error)
-    }
-    index.begin()
-    index.trimMemory()
-    group.reset()
-    let committed = touched.values.map { $0 }
-    touched = [:]
-    let waiting = afterCommit
-    afterCommit = []
-    for running in committed {
-      running.commit()
-      running.observer(
-        running.isStopped ? .stopped(running.progress) : .committed(running.progress))
-      notify(running.definition.importID)
-    }
-    for done in waiting { done(nil) }
-    return nil
-  }
-
-  /// Takes the open transaction back and ends every import in it.
-  private func fail(_ error: StoreError) -> StoreError {
-    rollback()
-    let waiting = afterCommit
-    afterCommit = []
-    for running in touched.values {
-      running.rollback()
-      running.end = .failed(error)
-      running.observer(.failed(error, running.progress))
-      notify(running.definition.importID)
-    }
-    touched = [:]
-    for done in waiting { done(error) }
-    // After a failed sync nobody knows what the disk has: a second try may lie (RELIABILITY, P6).
-    if error.code == .dataLoss || (error.code == .unavailable && damage == nil) {
-      if !Mutant.forgetsFailedSync.isOn { damage = error }
-    }
-    return error
-  }
-
-  private func rollback() {
-    if unsafe sqlite3_get_autocommit(connection.handle) == 0 {
-      do throws(StoreError) {
-        try rollbackStatement.run()
-      } catch {
-        damage = error
-      }
-    }
-    if Mutant.keepsFailedChanges.isOn { index.begin() } else { index.rollback() }
-    group.reset()
   }
 }

@@ -82,6 +82,9 @@ extension ImportOptions {
     rejectsRepeats = unsafe message.reject_repeats != 0
     ignoresUnknownColumns = unsafe message.ignore_unknown_columns != 0
     faultsMax = unsafe message.max_faults
+    mode = unsafe message.mode == MUSTER__V1__IMPORT_MODE__IMPORT_MODE_PREVIEW ? .preview : .apply
+    isAllOrNothing = unsafe message.all_or_nothing != 0
+    changesMax = unsafe message.max_changes
   }
 
   func make(in arena: Arena) throws(WireError) -> UnsafeMutablePointer<Muster__V1__ImportOptions> {
@@ -97,6 +100,11 @@ extension ImportOptions {
     unsafe message.pointee.reject_repeats = rejectsRepeats ? 1 : 0
     unsafe message.pointee.ignore_unknown_columns = ignoresUnknownColumns ? 1 : 0
     unsafe message.pointee.max_faults = faultsMax
+    unsafe message.pointee.mode =
+      mode == .preview
+      ? MUSTER__V1__IMPORT_MODE__IMPORT_MODE_PREVIEW : MUSTER__V1__IMPORT_MODE__IMPORT_MODE_APPLY
+    unsafe message.pointee.all_or_nothing = isAllOrNothing ? 1 : 0
+    unsafe message.pointee.max_changes = changesMax
     return unsafe message
   }
 }

@@ -13,6 +13,8 @@ extension ImportProgress {
     unsafe counts.rejected = message.rejected
     unsafe counts.repeats = message.repeats
     unsafe counts.identifierChanges = message.identifier_changes
+    unsafe counts.optIns = message.opt_ins
+    unsafe counts.optOuts = message.opt_outs
   }
 
   func make(in arena: Arena) throws(WireError) -> UnsafeMutablePointer<Muster__V1__ImportCounts> {
@@ -26,6 +28,8 @@ extension ImportProgress {
     unsafe message.pointee.rejected = counts.rejected
     unsafe message.pointee.repeats = counts.repeats
     unsafe message.pointee.identifier_changes = counts.identifierChanges
+    unsafe message.pointee.opt_ins = counts.optIns
+    unsafe message.pointee.opt_outs = counts.optOuts
     return unsafe message
   }
 }
@@ -39,6 +43,8 @@ extension Limits {
     rowBytesMax = Int(clamping: unsafe message.row_bytes_max)
     columnsMax = Int(clamping: unsafe message.columns_max)
     chunkBytesMax = Int(clamping: unsafe message.chunk_bytes_max)
+    spooledRowsMax = unsafe message.spooled_rows_max
+    spooledBytesMax = unsafe message.spooled_bytes_max
   }
 
   func make(in arena: Arena) throws(WireError) -> UnsafeMutablePointer<Muster__V1__ImportLimits> {
@@ -51,6 +57,8 @@ extension Limits {
     unsafe message.pointee.columns_max = UInt64(columnsMax)
     unsafe message.pointee.chunk_bytes_max = UInt64(chunkBytesMax)
     unsafe message.pointee.chunk_rows_max = UInt64(Limits.rowsPerChunkMax)
+    unsafe message.pointee.spooled_rows_max = spooledRowsMax
+    unsafe message.pointee.spooled_bytes_max = spooledBytesMax
     return unsafe message
   }
 }

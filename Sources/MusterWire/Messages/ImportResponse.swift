@@ -9,6 +9,8 @@ public enum ImportResponse: Sendable, Equatable {
   case progress(ImportProgress)
   case faults([RowFault])
   case summary(ImportSummary)
+  /// What rows of a preview would change.
+  case changes([RowChange])
 }
 
 /// The daemon takes the import's rows.
@@ -31,23 +33,32 @@ public struct ImportAccepted: Sendable, Equatable {
   }
 }
 
-/// What a complete import did.
+/// What a complete import did, or what a preview foretells.
 public struct ImportSummary: Sendable, Equatable {
   /// The import's UUID in lower case.
   public var importID: String
-  /// The counts of the whole import, all of them committed.
+  /// The counts of the whole import, all of them committed; of a preview, none of them.
   public var progress: ImportProgress
   /// The name of the workspace that took the rows; never empty.
   public var workspace: String
   /// The database file that holds the workspace.
   public var store: String
+  /// How the import ended, or how the import of a preview would end: finished, refused or stopped.
+  public var state: ImportRecord.State
+  /// Whether this was a preview, which changes nothing.
+  public var isPreview: Bool
 
-  /// Sums up an import whose rows are all durable.
-  public init(importID: String, progress: ImportProgress, workspace: String, store: String) {
+  /// Sums up an import whose rows are all durable, or a preview.
+  public init(
+    importID: String, progress: ImportProgress, workspace: String, store: String,
+    state: ImportRecord.State = .finished, isPreview: Bool = false
+  ) {
     self.importID = importID
     self.progress = progress
     self.workspace = workspace
     self.store = store
+    self.state = state
+    self.isPreview = isPreview
   }
 }
 
@@ -74,6 +85,12 @@ extension ImportResponse: WireMessage {
       return .faults(faults)
     case MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_SUMMARY:
       return .summary(unsafe try ImportSummary(message.pointee.summary.pointee))
+    case MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_CHANGES:
+      let sent = unsafe message.pointee.changes.pointee
+      return .changes(
+        unsafe try list(sent.changes, sent.n_changes) { change throws(WireError) in
+          unsafe try RowChange(change)
+        })
     default:
       throw WireError(
         code: .malformed, message: "The daemon sent a message that this version does not know.")
@@ -103,6 +120,14 @@ extension ImportResponse: WireMessage {
     case .summary(let summary):
       unsafe message.pointee.message_case = MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_SUMMARY
       unsafe message.pointee.summary = unsafe try summary.make(in: arena)
+    case .changes(let changes):
+      unsafe message.pointee.message_case = MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_CHANGES
+      let list = unsafe try arena.make(Muster__V1__RowChanges.self, muster__v1__row_changes__init)
+      unsafe list.pointee.n_changes = changes.count
+      unsafe list.pointee.changes = unsafe try arena.makeList(changes) {
+        change throws(WireError) in unsafe try change.make(in: arena)
+      }
+      unsafe message.pointee.changes = unsafe list
     }
     return unsafe packed(message)
   }
@@ -136,7 +161,9 @@ extension ImportSummary {
     self.init(
       importID: unsafe try message.import_id.text("import_id"), progress: progress,
       workspace: unsafe try message.workspace.text("workspace"),
-      store: unsafe try message.store.text("store"))
+      store: unsafe try message.store.text("store"),
+      state: unsafe ImportRecord.State(rawValue: Int(message.state.rawValue)) ?? .finished,
+      isPreview: unsafe message.preview != 0)
   }
 
   func make(in arena: Arena) throws(WireError) -> UnsafeMutablePointer<Muster__V1__ImportSummary> {
@@ -147,6 +174,8 @@ extension ImportSummary {
     unsafe message.pointee.fault_count = progress.counts.faults
     unsafe message.pointee.workspace = unsafe try arena.copy(workspace)
     unsafe message.pointee.store = unsafe try arena.copy(store)
+    unsafe message.pointee.state = Muster__V1__ImportState(UInt32(state.rawValue))
+    unsafe message.pointee.preview = isPreview ? 1 : 0
     return unsafe message
   }
 }

@@ -7,8 +7,8 @@ extension ImportsCommand {
 
     @Option(
       help: ArgumentHelp(
-        "Only imports in this state: running, open, finished, stopped, cancelled, expired, undoing"
-          + " or undone; may be given several times.", valueName: "state"))
+        "Only imports in this state: running, open, finished, refused, stopped, cancelled, expired,"
+          + " undoing or undone; may be given several times.", valueName: "state"))
     var state: [StateArgument] = []
 
     @Option(help: ArgumentHelp("How many at most; 0 lists all.", valueName: "n"))
@@ -88,7 +88,7 @@ struct StateArgument: ExpressibleByArgument {
   var state: ImportRecord.State
 
   private static let all: [ImportRecord.State] = [
-    .running, .open, .finished, .stopped, .cancelled, .expired, .undoing, .undone,
+    .running, .open, .finished, .refused, .stopped, .cancelled, .expired, .undoing, .undone,
   ]
 
   init?(argument: String) {

@@ -47,6 +47,7 @@ final class ImportMonitor: Sendable {
       case .faults(let faults):
         for fault in faults { try add(fault, &state) }
         try state.reporter.paused()
+      case .changes: break
       }
     }
   }

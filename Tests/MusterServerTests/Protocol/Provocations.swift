@@ -23,8 +23,15 @@ enum Provocation: Sendable {
     ProtoBytes.chunk(firstRow: first, rows: (0..<count).map { ["\(cell)\(first)-\($0)"] })
   }
 
-  private static func limits(rows: UInt64 = 0, bytes: UInt64 = 0) -> Limits {
+  private static let preview = ProtoBytes.field(9, 2)
+  private static let wholly = ProtoBytes.field(10, 1)
+
+  private static func limits(
+    rows: UInt64 = 0, bytes: UInt64 = 0, spooledRows: UInt64 = 100, spooledBytes: UInt64 = 100_000
+  ) -> Limits {
     var limits = Limits()
+    limits.spooledRowsMax = spooledRows
+    limits.spooledBytesMax = spooledBytes
     limits.rowsPerImport = rows
     limits.bytesPerImport = bytes
     return limits
@@ -48,6 +55,14 @@ enum Provocation: Sendable {
     // Begin
     "declared rows over the limit":
       .messages([totals(rows: 11, bytes: 1)], limits(rows: 10)),
+    "declared rows over the limit of a preview or an all-or-nothing import":
+      .messages(
+        [
+          begin(
+            ProtoBytes.field(3, preview)
+              + ProtoBytes.field(5, ProtoBytes.field(1, 11) + ProtoBytes.field(2, 1)))
+        ],
+        limits(spooledRows: 10)),
     "declared bytes over the limit":
       .messages([totals(rows: 1, bytes: 501)], limits(bytes: 500)),
     "an `import_id` that is no UUID":
@@ -97,6 +112,19 @@ enum Provocation: Sendable {
     "one byte too many":
       .messages(
         [begin, chunk(0, 2, cell: String(repeating: "x", count: 250))], limits(bytes: 500)),
+    "one row too many for a preview or an all-or-nothing import":
+      .messages(
+        [begin(ProtoBytes.field(3, preview)), chunk(0, 11)], limits(spooledRows: 10)),
+    "more bytes than a preview or an all-or-nothing import may keep on disk":
+      .messages(
+        [begin(ProtoBytes.field(3, wholly)), chunk(0, 11)], limits(spooledBytes: 500)),
+    "no room on disk for the rows of a preview or an all-or-nothing import":
+      .test("EndToEndTests/SpoolTests"),
+    "`max_faults` reached by an all-or-nothing import":
+      .messages([
+        begin(ProtoBytes.field(3, wholly + ProtoBytes.field(8, 2))),
+        ProtoBytes.chunk(firstRow: 0, rows: [[""], [""], ["u"]]), ProtoBytes.finish(rowCount: 3),
+      ]),
     "`max_faults` reached":
       .messages([
         begin(ProtoBytes.field(3, ProtoBytes.field(8, 2))),

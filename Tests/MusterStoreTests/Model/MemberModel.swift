@@ -135,10 +135,24 @@ struct MemberModel {
       counts.unchanged += 1
     } else {
       counts.updated += 1
+      Self.countFlips(old, new, &counts)
       forget(old)
       store(new, at: number, script)
     }
     return []
+  }
+
+  /// To true is an opt-in; to false, and away from true, an opt-out.
+  private static func countFlips(
+    _ old: ModelMember, _ new: ModelMember, _ counts: inout ImportCounts
+  ) {
+    for field in [MemberField.notifyEmail, .notifySMS, .notifyVoice] {
+      let was = old.plain[field].map { String(decoding: $0, as: UTF8.self) }
+      let becomes = new.plain[field].map { String(decoding: $0, as: UTF8.self) }
+      guard was != becomes else { continue }
+      if becomes == "true" { counts.optIns += 1 }
+      if becomes == "false" || was == "true" { counts.optOuts += 1 }
+    }
   }
 
   /// Sets one field; an identifier that was set and is now another goes into `changed`.

@@ -63,7 +63,7 @@ func run(
     #expect(progress.counts == expected.counts, comment)
     #expect(progress.committed == expected.counts.received, comment)
   } else {
-    let record = try await driver.finish(importID: id, rowCount: UInt64(cells.count))
+    let record = try await driver.end(importID: id, rowCount: UInt64(cells.count))
     #expect(record.state == .finished, comment)
     #expect(record.progress.counts == expected.counts, comment)
     #expect(record.progress.committed == UInt64(cells.count), comment)

@@ -8,11 +8,15 @@ protocol ImportDriver {
     _ definition: ImportDefinition, observer: @escaping @Sendable (ImportEvent) -> Void
   ) async throws -> ImportStart
   func apply(_ chunk: CheckedChunk, importID: String) async throws
-  func finish(importID: String, rowCount: UInt64) async throws -> ImportRecord
+  func end(importID: String, rowCount: UInt64) async throws -> ImportRecord
   func release(importID: String) async -> ImportProgress
 }
 
-extension WorkspaceStore: ImportDriver {}
+extension WorkspaceStore: ImportDriver {
+  func end(importID: String, rowCount: UInt64) async throws -> ImportRecord {
+    try await finish(importID: importID, rowCount: rowCount).record
+  }
+}
 
 /// A writer without its thread and queue; it commits when the test says so, and at a finish.
 final class WriterDriver: ImportDriver {
@@ -38,7 +42,7 @@ final class WriterDriver: ImportDriver {
     if chunkCount.isMultiple(of: chunksPerCommit) { writer.commit() }
   }
 
-  func finish(importID: String, rowCount: UInt64) async throws -> ImportRecord {
+  func end(importID: String, rowCount: UInt64) async throws -> ImportRecord {
     try writer.finish(importID, rowCount: rowCount) { _ in }
     if let error = writer.commit() { throw error }
     guard let entry = try writer.entry(importID) else {

@@ -13,7 +13,7 @@ extension WorkspaceStore {
     let definition = try definition(id, columns: columns, options: options, catalogue: catalogue)
     let start = try await begin(definition) { _ in }
     apply(definition.chunk(seed: start.seed, rows), importID: id)
-    let record = try await finish(importID: id, rowCount: UInt64(rows.count))
+    let record = try await end(importID: id, rowCount: UInt64(rows.count))
     #expect(record.progress.counts.rejected == 0)
     _ = await release(importID: id)
   }

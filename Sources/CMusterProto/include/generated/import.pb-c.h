@@ -27,6 +27,9 @@ typedef struct Muster__V1__ImportLimits Muster__V1__ImportLimits;
 typedef struct Muster__V1__ImportCounts Muster__V1__ImportCounts;
 typedef struct Muster__V1__RowFaults Muster__V1__RowFaults;
 typedef struct Muster__V1__RowFault Muster__V1__RowFault;
+typedef struct Muster__V1__RowChanges Muster__V1__RowChanges;
+typedef struct Muster__V1__RowChange Muster__V1__RowChange;
+typedef struct Muster__V1__FieldChange Muster__V1__FieldChange;
 typedef struct Muster__V1__ImportSummary Muster__V1__ImportSummary;
 typedef struct Muster__V1__GetImportRequest Muster__V1__GetImportRequest;
 typedef struct Muster__V1__GetImportResponse Muster__V1__GetImportResponse;
@@ -68,6 +71,42 @@ typedef enum _Muster__V1__LabelMode {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__LABEL_MODE)
 } Muster__V1__LabelMode;
 /*
+ * What becomes of an import's rows.
+ */
+typedef enum _Muster__V1__ImportMode {
+  /*
+   * The same as IMPORT_MODE_APPLY.
+   */
+  MUSTER__V1__IMPORT_MODE__IMPORT_MODE_UNSPECIFIED = 0,
+  /*
+   * They are applied.
+   */
+  MUSTER__V1__IMPORT_MODE__IMPORT_MODE_APPLY = 1,
+  /*
+   * The real import, taken back: it changes nothing, and tells what it would change.
+   */
+  MUSTER__V1__IMPORT_MODE__IMPORT_MODE_PREVIEW = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__IMPORT_MODE)
+} Muster__V1__ImportMode;
+/*
+ * What a row does.
+ */
+typedef enum _Muster__V1__RowOutcome {
+  /*
+   * Not set.
+   */
+  MUSTER__V1__ROW_OUTCOME__ROW_OUTCOME_UNSPECIFIED = 0,
+  /*
+   * It makes a member.
+   */
+  MUSTER__V1__ROW_OUTCOME__ROW_OUTCOME_CREATED = 1,
+  /*
+   * It changes a member.
+   */
+  MUSTER__V1__ROW_OUTCOME__ROW_OUTCOME_UPDATED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__ROW_OUTCOME)
+} Muster__V1__RowOutcome;
+/*
  * How an import stands or ended.
  */
 typedef enum _Muster__V1__ImportState {
@@ -106,7 +145,11 @@ typedef enum _Muster__V1__ImportState {
   /*
    * Begun, and a stream sends its rows now.
    */
-  MUSTER__V1__IMPORT_STATE__IMPORT_STATE_RUNNING = 8
+  MUSTER__V1__IMPORT_STATE__IMPORT_STATE_RUNNING = 8,
+  /*
+   * All or nothing, and a row had a fault: nothing was applied, and every row counts as rejected.
+   */
+  MUSTER__V1__IMPORT_STATE__IMPORT_STATE_REFUSED = 9
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__IMPORT_STATE)
 } Muster__V1__ImportState;
 
@@ -239,10 +282,23 @@ struct  Muster__V1__ImportOptions
    * Stop after this many faults; 0 never stops.
    */
   uint64_t max_faults;
+  /*
+   * Apply the rows, or tell what they would do.
+   */
+  Muster__V1__ImportMode mode;
+  /*
+   * Apply every row or, if one has a fault, none.
+   */
+  protobuf_c_boolean all_or_nothing;
+  /*
+   * In a preview: of how many created and of how many updated rows the changes are told; 0 tells
+   * all.
+   */
+  uint64_t max_changes;
 };
 #define MUSTER__V1__IMPORT_OPTIONS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__import_options__descriptor) \
-    , {0,NULL}, MUSTER__V1__LABEL_MODE__LABEL_MODE_UNSPECIFIED, 0, {0,NULL}, 0, 0, 0, 0 }
+    , {0,NULL}, MUSTER__V1__LABEL_MODE__LABEL_MODE_UNSPECIFIED, 0, {0,NULL}, 0, 0, 0, 0, MUSTER__V1__IMPORT_MODE__IMPORT_MODE_UNSPECIFIED, 0, 0 }
 
 
 /*
@@ -266,7 +322,8 @@ typedef enum {
   MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_ACCEPTED = 1,
   MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_PROGRESS = 2,
   MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_FAULTS = 3,
-  MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_SUMMARY = 4
+  MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_SUMMARY = 4,
+  MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE_CHANGES = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__IMPORT_MEMBERS_RESPONSE__MESSAGE__CASE)
 } Muster__V1__ImportMembersResponse__MessageCase;
 
@@ -294,6 +351,10 @@ struct  Muster__V1__ImportMembersResponse
      * Last, once; status OK follows.
      */
     Muster__V1__ImportSummary *summary;
+    /*
+     * Of a preview only, after finish: what rows would change, many a message.
+     */
+    Muster__V1__RowChanges *changes;
   };
 };
 #define MUSTER__V1__IMPORT_MEMBERS_RESPONSE__INIT \
@@ -363,10 +424,18 @@ struct  Muster__V1__ImportLimits
    * Rows of a chunk message.
    */
   uint64_t chunk_rows_max;
+  /*
+   * Rows of a preview or an all-or-nothing import.
+   */
+  uint64_t spooled_rows_max;
+  /*
+   * Bytes that a preview or an all-or-nothing import may write to disk before it is applied.
+   */
+  uint64_t spooled_bytes_max;
 };
 #define MUSTER__V1__IMPORT_LIMITS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__import_limits__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
@@ -407,10 +476,19 @@ struct  Muster__V1__ImportCounts
    * Identifiers that were set and now hold another value.
    */
   uint64_t identifier_changes;
+  /*
+   * Notify fields of members that became true, and were false or had no value.
+   */
+  uint64_t opt_ins;
+  /*
+   * Notify fields of members that became false, and were true or had no value; and those that were
+   * true and lost their value.
+   */
+  uint64_t opt_outs;
 };
 #define MUSTER__V1__IMPORT_COUNTS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__import_counts__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
@@ -467,7 +545,78 @@ struct  Muster__V1__RowFault
 
 
 /*
- * What an import did, when it is complete.
+ * What rows would change, in the order of the rows.
+ */
+struct  Muster__V1__RowChanges
+{
+  ProtobufCMessage base;
+  /*
+   * The rows, without those that change nothing.
+   */
+  size_t n_changes;
+  Muster__V1__RowChange **changes;
+};
+#define MUSTER__V1__ROW_CHANGES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__row_changes__descriptor) \
+    , 0,NULL }
+
+
+/*
+ * What one row would change.
+ */
+struct  Muster__V1__RowChange
+{
+  ProtobufCMessage base;
+  /*
+   * The row's number, from 1.
+   */
+  uint64_t row;
+  /*
+   * What the row does.
+   */
+  Muster__V1__RowOutcome outcome;
+  /*
+   * The member's number; 0 for one that does not exist yet, because this row makes it or an
+   * earlier one of the same import.
+   */
+  uint64_t member_id;
+  /*
+   * What would hold another value; for a created member, all that it gets.
+   */
+  size_t n_fields;
+  Muster__V1__FieldChange **fields;
+};
+#define MUSTER__V1__ROW_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__row_change__descriptor) \
+    , 0, MUSTER__V1__ROW_OUTCOME__ROW_OUTCOME_UNSPECIFIED, 0, 0,NULL }
+
+
+/*
+ * One field that would hold another value; values are as an export writes them.
+ */
+struct  Muster__V1__FieldChange
+{
+  ProtobufCMessage base;
+  /*
+   * The field's column.
+   */
+  ProtobufCBinaryData column;
+  /*
+   * What the member has; no bytes are no value.
+   */
+  ProtobufCBinaryData old_value;
+  /*
+   * What it would have; no bytes are no value.
+   */
+  ProtobufCBinaryData new_value;
+};
+#define MUSTER__V1__FIELD_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__field_change__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+/*
+ * What an import did, when it is complete; what a preview foretells.
  */
 struct  Muster__V1__ImportSummary
 {
@@ -492,10 +641,19 @@ struct  Muster__V1__ImportSummary
    * The database file that holds the workspace.
    */
   ProtobufCBinaryData store;
+  /*
+   * How the import ended: finished, or refused if it was all or nothing and a row had a fault. In a
+   * preview how it would end, which may also be stopped.
+   */
+  Muster__V1__ImportState state;
+  /*
+   * Whether this was a preview: nothing is changed, and committed is 0.
+   */
+  protobuf_c_boolean preview;
 };
 #define MUSTER__V1__IMPORT_SUMMARY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__import_summary__descriptor) \
-    , {0,NULL}, NULL, 0, {0,NULL}, {0,NULL} }
+    , {0,NULL}, NULL, 0, {0,NULL}, {0,NULL}, MUSTER__V1__IMPORT_STATE__IMPORT_STATE_UNSPECIFIED, 0 }
 
 
 /*
@@ -1140,6 +1298,63 @@ Muster__V1__RowFault *
 void   muster__v1__row_fault__free_unpacked
                      (Muster__V1__RowFault *message,
                       ProtobufCAllocator *allocator);
+/* Muster__V1__RowChanges methods */
+void   muster__v1__row_changes__init
+                     (Muster__V1__RowChanges         *message);
+size_t muster__v1__row_changes__get_packed_size
+                     (const Muster__V1__RowChanges   *message);
+size_t muster__v1__row_changes__pack
+                     (const Muster__V1__RowChanges   *message,
+                      uint8_t             *out);
+size_t muster__v1__row_changes__pack_to_buffer
+                     (const Muster__V1__RowChanges   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RowChanges *
+       muster__v1__row_changes__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__row_changes__free_unpacked
+                     (Muster__V1__RowChanges *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__RowChange methods */
+void   muster__v1__row_change__init
+                     (Muster__V1__RowChange         *message);
+size_t muster__v1__row_change__get_packed_size
+                     (const Muster__V1__RowChange   *message);
+size_t muster__v1__row_change__pack
+                     (const Muster__V1__RowChange   *message,
+                      uint8_t             *out);
+size_t muster__v1__row_change__pack_to_buffer
+                     (const Muster__V1__RowChange   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RowChange *
+       muster__v1__row_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__row_change__free_unpacked
+                     (Muster__V1__RowChange *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__FieldChange methods */
+void   muster__v1__field_change__init
+                     (Muster__V1__FieldChange         *message);
+size_t muster__v1__field_change__get_packed_size
+                     (const Muster__V1__FieldChange   *message);
+size_t muster__v1__field_change__pack
+                     (const Muster__V1__FieldChange   *message,
+                      uint8_t             *out);
+size_t muster__v1__field_change__pack_to_buffer
+                     (const Muster__V1__FieldChange   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__FieldChange *
+       muster__v1__field_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__field_change__free_unpacked
+                     (Muster__V1__FieldChange *message,
+                      ProtobufCAllocator *allocator);
 /* Muster__V1__ImportSummary methods */
 void   muster__v1__import_summary__init
                      (Muster__V1__ImportSummary         *message);
@@ -1517,6 +1732,15 @@ typedef void (*Muster__V1__RowFaults_Closure)
 typedef void (*Muster__V1__RowFault_Closure)
                  (const Muster__V1__RowFault *message,
                   void *closure_data);
+typedef void (*Muster__V1__RowChanges_Closure)
+                 (const Muster__V1__RowChanges *message,
+                  void *closure_data);
+typedef void (*Muster__V1__RowChange_Closure)
+                 (const Muster__V1__RowChange *message,
+                  void *closure_data);
+typedef void (*Muster__V1__FieldChange_Closure)
+                 (const Muster__V1__FieldChange *message,
+                  void *closure_data);
 typedef void (*Muster__V1__ImportSummary_Closure)
                  (const Muster__V1__ImportSummary *message,
                   void *closure_data);
@@ -1653,6 +1877,8 @@ void muster__v1__import_service__undo_import(ProtobufCService *service,
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    muster__v1__label_mode__descriptor;
+extern const ProtobufCEnumDescriptor    muster__v1__import_mode__descriptor;
+extern const ProtobufCEnumDescriptor    muster__v1__row_outcome__descriptor;
 extern const ProtobufCEnumDescriptor    muster__v1__import_state__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__import_members_request__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__begin_import__descriptor;
@@ -1665,6 +1891,9 @@ extern const ProtobufCMessageDescriptor muster__v1__import_limits__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__import_counts__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__row_faults__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__row_fault__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__row_changes__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__row_change__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__field_change__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__import_summary__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__get_import_request__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__get_import_response__descriptor;

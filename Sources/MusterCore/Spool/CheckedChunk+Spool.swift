@@ -1,0 +1,66 @@
+/// A checked chunk as bytes, for the time until all rows of its import have come.
+extension CheckedChunk {
+  /// Writes the chunk: a head, its rows, the lengths of all values, their bytes, and the faults.
+  package func spool(into encoder: inout SpoolEncoder) {
+    encoder.reserve(Int(cellByteCount) + rowCount * (rowBytes + slotCount * 4) + faults.count * 64)
+    encoder.add(firstRow)
+    encoder.add(UInt64(rowCount))
+    encoder.add(UInt64(slotCount))
+    encoder.add(cellByteCount)
+    encoder.add(UInt64(faults.count))
+    unsafe encoder.add(raw: UnsafeRawBufferPointer(start: rows, count: rowCount * rowBytes))
+    // A cleared value has the length -1.
+    for place in 0..<rowCount * slotCount {
+      encoder.add(Int32(truncatingIfNeeded: unsafe values[place].count))
+    }
+    for row in 0..<rowCount {
+      unsafe add(rows[row].emailKey, to: &encoder)
+      unsafe add(rows[row].forms, to: &encoder)
+      for slot in 0..<slotCount { unsafe add(values[row * slotCount + slot], to: &encoder) }
+    }
+    for fault in faults { encoder.add(fault) }
+  }
+
+  private var rowBytes: Int { MemoryLayout<CheckedRow>.stride }
+
+  private func add(_ value: CellBytes, to encoder: inout SpoolEncoder) {
+    if unsafe value.count > 0 { unsafe encoder.add(raw: UnsafeRawBufferPointer(value.buffer)) }
+  }
+
+  /// Reads a chunk back; its values lie in the memory, which it keeps.
+  package static func unspooled(_ memory: SpoolMemory) throws(RecordDamage) -> CheckedChunk {
+    var decoder = unsafe SpoolDecoder(memory.bytes)
+    let firstRow = try decoder.number(UInt64.self)
+    let rowCount = Int(clamping: try decoder.number(UInt64.self))
+    let slotCount = Int(clamping: try decoder.number(UInt64.self))
+    let cellByteCount = try decoder.number(UInt64.self)
+    let faultCount = try decoder.number(UInt64.self)
+    guard rowCount <= Limits.rowsPerChunkMax, slotCount <= Int(Int32.max) else {
+      throw RecordDamage()
+    }
+    let chunk = CheckedChunk(
+      firstRow: firstRow, rowCount: rowCount, slotCount: slotCount, owner: memory)
+    chunk.cellByteCount = cellByteCount
+    try chunk.readRows(&decoder)
+    for _ in 0..<faultCount { chunk.faults.append(try decoder.fault()) }
+    guard decoder.isAtEnd else { throw RecordDamage() }
+    return chunk
+  }
+
+  private func readRows(_ decoder: inout SpoolDecoder) throws(RecordDamage) {
+    let rawRows = unsafe try decoder.raw(rowCount * rowBytes)
+    let counts = unsafe try decoder.raw(rowCount * slotCount * 4)
+    for row in 0..<rowCount {
+      // The row as it was, but for its addresses.
+      var checked = unsafe rawRows.loadUnaligned(
+        fromByteOffset: row * rowBytes, as: CheckedRow.self)
+      unsafe checked.emailKey = unsafe try decoder.cell(count: checked.emailKey.count)
+      unsafe checked.forms = unsafe try decoder.cell(count: checked.forms.count)
+      unsafe rows[row] = checked
+      for place in row * slotCount..<(row + 1) * slotCount {
+        let count = unsafe counts.loadUnaligned(fromByteOffset: place * 4, as: Int32.self)
+        unsafe values[place] = unsafe count < 0 ? .cleared : try decoder.cell(count: Int(count))
+      }
+    }
+  }
+}

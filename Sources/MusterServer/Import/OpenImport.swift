@@ -1,0 +1,28 @@
+internal import MusterCore
+internal import MusterWire
+
+/// An import that the store has opened.
+struct OpenImport {
+  let store: any MemberStore
+  let importID: String
+  let options: ImportOptions
+  let start: ImportStart
+  let checker: RowChecker
+  /// Bytes of cells that the import has taken.
+  var cellByteCount: UInt64
+
+  var nextRow: UInt64 { start.record.progress.counts.received }
+  var isFinished: Bool { start.record.state != .open }
+  var isPreview: Bool { options.mode == .preview }
+
+  func accepted(_ limits: Limits) -> ImportAccepted {
+    ImportAccepted(
+      importID: importID, nextRow: nextRow, limits: limits, progress: start.record.progress)
+  }
+
+  func summary(_ record: ImportRecord) -> ImportSummary {
+    ImportSummary(
+      importID: importID, progress: record.progress, workspace: store.name, store: store.location,
+      state: record.state, isPreview: isPreview)
+  }
+}

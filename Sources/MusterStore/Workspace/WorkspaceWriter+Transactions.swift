@@ -1,0 +1,129 @@
+internal import CSQLite
+internal import MusterCore
+internal import MusterFaults
+
+/// The one transaction that is open, and its end.
+extension WorkspaceWriter {
+  /// Runs a change of something else than rows in a transaction of its own.
+  func change<Result>(
+    _ body: () throws(StoreError) -> Result
+  ) throws(StoreError) -> Result {
+    commit()
+    try openTransaction()
+    group.add(rows: 0, bytes: 0, at: Clock.nanoseconds())
+    let result: Result
+    do throws(StoreError) {
+      result = try body()
+    } catch {
+      rollback()
+      throw error
+    }
+    if let error = commit() { throw error }
+    return result
+  }
+
+  var mustCommit: Bool {
+    group.isDue(at: Clock.nanoseconds()) || index.journalCount > Self.journalMax
+  }
+
+  /// Changes of the index that one transaction may hold: 32 MB of journal.
+  static let journalMax = 1_000_000
+
+  func openTransaction() throws(StoreError) {
+    if let damage { throw damage }
+    guard unsafe sqlite3_get_autocommit(connection.handle) != 0 else { return }
+    try checkFile()
+    try beginStatement.run()
+    index.begin()
+  }
+
+  /// Makes sure that nobody else has written to the file or taken it away.
+  func checkFile() throws(StoreError) {
+    let counter = try connection.integer("PRAGMA data_version")
+    if counter != changeCounter {
+      damage = StoreError(
+        .dataLoss,
+        "Another program wrote to \(connection.path); restart the daemon to read it anew.")
+    }
+    if FileIdentity(path: connection.path) != file {
+      damage = StoreError(
+        .dataLoss,
+        "The database \(connection.path) was moved or deleted; nothing more is written to it.")
+    }
+    if let damage { throw damage }
+  }
+
+  /// Commits what is open, and tells everybody who waits for it.
+  ///
+  /// - Returns: What went wrong; nothing of the group is applied then.
+  @discardableResult
+  func commit() -> StoreError? {
+    guard group.isOpen else { return nil }
+    do throws(StoreError) {
+      let now = clock()
+      for running in touched.values {
+        let state = running.ledgerState
+        try ledger.advance(running, state: state, now: now)
+      }
+      Failpoint.beforeCommit.reach()
+      try commitStatement.run()
+      Failpoint.afterCommit.reach()
+    } catch {
+      return fail(error)
+    }
+    index.begin()
+    index.trimMemory()
+    group.reset()
+    let committed = touched.values.map { $0 }
+    touched = [:]
+    let waiting = afterCommit
+    afterCommit = []
+    for running in committed {
+      running.commit()
+      if !running.isSpooled {
+        running.observer(
+          running.isStopped ? .stopped(running.progress) : .committed(running.progress))
+      }
+      notify(running.definition.importID)
+    }
+    for done in waiting { done(nil) }
+    return nil
+  }
+
+  /// Takes the open transaction back and ends every import in it.
+  func fail(_ error: StoreError) -> StoreError {
+    rollback()
+    let waiting = afterCommit
+    afterCommit = []
+    for running in touched.values {
+      running.rollback()
+      running.end = .failed(error)
+      running.observer(.failed(error, running.progress))
+      notify(running.definition.importID)
+    }
+    touched = [:]
+    for done in waiting { done(error) }
+    distrust(error)
+    return error
+  }
+
+  /// Writes nothing more if nobody knows what the disk has: after a failed sync a second try may
+  /// lie (RELIABILITY, P6).
+  func distrust(_ error: StoreError) {
+    if error.code == .dataLoss || (error.code == .unavailable && damage == nil) {
+      if !Mutant.forgetsFailedSync.isOn { damage = error }
+    }
+  }
+
+  func rollback() {
+    if unsafe sqlite3_get_autocommit(connection.handle) == 0 {
+      do throws(StoreError) {
+        try rollbackStatement.run()
+      } catch {
+        damage = error
+      }
+    }
+    if Mutant.keepsFailedChanges.isOn { index.begin() } else { index.rollback() }
+    group.reset()
+  }
+}
