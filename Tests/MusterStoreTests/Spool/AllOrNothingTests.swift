@@ -86,6 +86,7 @@ struct AllOrNothingTests {
     let whole = try definition("i", options: options)
     let start = try await store.begin(whole) { _ in }
     store.apply(whole.chunk(seed: start.seed, people(0..<3)), importID: "i")
+    try await store.run { writer throws(StoreError) in _ = writer.commit() }
     // A daemon that is gone releases nothing; another one opens the file.
     let again = try WorkspaceStore(name: "test", path: directory.file())
     let record = try await again.importRecord("i")
