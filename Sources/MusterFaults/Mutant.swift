@@ -7,10 +7,14 @@ public enum Mutant: String, CaseIterable, Sendable {
   case acknowledgesBeforeCommit = "acknowledges-before-commit"
   /// P2: `synchronous=NORMAL`, which syncs the log at checkpoints only.
   case syncsLater = "syncs-later"
-  /// P4: what a failed transaction has changed in memory stays.
+  /// P2: the names of new directories are not synced.
+  case leavesDirectoriesUnsynced = "leaves-directories-unsynced"
+  /// P4: a failed transaction is not rolled back.
   case keepsFailedChanges = "keeps-failed-changes"
   /// P6: a failed sync is forgotten, and the next commit may succeed.
   case forgetsFailedSync = "forgets-failed-sync"
+  /// P6: the same, of a sync in a checkpoint only.
+  case forgetsFailedCheckpoint = "forgets-failed-checkpoint"
   /// P5: a file that may not grow is taken for a damaged one.
   case takesFullForDamaged = "takes-full-for-damaged"
 

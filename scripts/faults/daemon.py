@@ -125,14 +125,15 @@ class Daemon:
         return ended
 
     def fill_catalogue(self, workspace="default"):
-        """Makes the labels and the form that the generated members use."""
+        """Makes the labels and the form that the generated members use, unless they are there."""
         self.muster("label", "create", *LABELS, workspace=workspace)
-        fields = [part for field in SURVEY for part in ("--field", field)]
-        self.muster("form", "create", "survey", *fields, workspace=workspace)
+        if "survey" not in self.muster("form", "list", workspace=workspace).stdout:
+            fields = [part for field in SURVEY for part in ("--field", field)]
+            self.muster("form", "create", "survey", *fields, workspace=workspace)
 
-    def begin_import(self, path, *arguments, workspace="default", **environment):
+    def begin_import(self, path, *arguments, workspace="default", on_event=None, **environment):
         """Starts `muster import` of a file; see Import."""
-        begun = Import(self, path, arguments, workspace, environment)
+        begun = Import(self, path, arguments, workspace, environment, on_event)
         self.run.imports.append(begun)
         return begun
 

@@ -11,15 +11,19 @@ IMPORT_SECONDS_MAX = 120
 
 
 class Import:
-    """A running `muster import`, and what it has been told so far."""
+    """A running `muster import`, and what it has been told so far.
 
-    def __init__(self, daemon, path, arguments, workspace, environment):
+    on_event: called with each event, on a thread of its own, before anything waits for it.
+    """
+
+    def __init__(self, daemon, path, arguments, workspace, environment, on_event):
         self.events = []
         self.committed = 0
         self.received = 0
         self.import_id = None
         self.summary = None
         self.errors = ""
+        self.on_event = on_event
         self.heard = threading.Condition()
         command = daemon.muster_command("import", path, "--yes", "--output", "ndjson", *arguments,
                                         workspace=workspace)
@@ -34,6 +38,8 @@ class Import:
     def read_events(self):
         for line in self.process.stdout:
             event = json.loads(line)
+            if self.on_event:
+                self.on_event(event)
             with self.heard:
                 self.events.append(event)
                 self.committed = max(self.committed, event.get("committed", 0))

@@ -29,15 +29,22 @@ class Model:
         self.holders = {}
         self.counts = dict.fromkeys(["created", "updated", "unchanged", "rejected"], 0)
 
+    def copy(self):
+        """Another model of the same members."""
+        other = Model()
+        other.members, other.stored = list(self.members), list(self.stored)
+        other.holders, other.counts = dict(self.holders), dict(self.counts)
+        return other
+
     def apply(self, row):
-        """Applies one row, a dict of its cells, and counts its outcome."""
+        """Applies one row, a dict of its cells, and counts its outcome: the member's place."""
         identifiers = {("email", row["email"].lower()), ("phone", row["phone"]),
                        ("external_id", row["external_id"])}
         keys = [key for key in identifiers if key[1]]
         found = {self.holders[key] for key in keys if key in self.holders}
         if len(found) > 1:
             self.counts["rejected"] += 1
-            return
+            return None
         if not found:
             found = {len(self.members)}
             self.members.append({})
@@ -58,11 +65,17 @@ class Model:
         if outcome != "unchanged":
             self.stored[place] = columns_of(after)
         self.counts[outcome] += 1
+        return place
 
-    def apply_file(self, path, first=0, end=None):
-        """Applies the rows of a CSV file, from one number up to another, counted from 0."""
+    def apply_file(self, path, first=0, end=None, on_row=None):
+        """Applies the rows of a CSV file, from one number up to another, counted from 0.
+
+        on_row(place, columns): called after each, with the member that it hit.
+        """
         for row in itertools.islice(read_rows(path), first, end):
-            self.apply(row)
+            place = self.apply(row)
+            if on_row:
+                on_row(place, self.stored[place])
         return self
 
 

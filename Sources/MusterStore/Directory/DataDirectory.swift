@@ -1,5 +1,6 @@
 internal import Glibc
 public import MusterCore
+internal import MusterFaults
 internal import Synchronization
 
 /// A daemon's data directory: one lock, and a file for each workspace.
@@ -53,8 +54,23 @@ public final class DataDirectory: Sendable {
   deinit { close(lock) }
 
   private static func makeDirectory(_ path: String) throws(StoreError) {
-    guard unsafe mkdir(path, 0o700) != 0, errno != EEXIST else { return }
-    throw systemError("The directory \(path) cannot be made")
+    if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
+      throw systemError("The directory \(path) cannot be made")
+    }
+    if !Mutant.leavesDirectoriesUnsynced.isOn { try syncEntry(of: path) }
+  }
+
+  /// Makes sure that a directory's name survives a power loss: SQLite syncs the directory that its
+  /// files are in, and none above it.
+  ///
+  /// At each start, for the process that made the directory may have been killed before this. One
+  /// that may not be read, above ours, is somebody else's to keep.
+  private static func syncEntry(of path: String) throws(StoreError) {
+    let parent = unsafe open(path + "/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard parent >= 0 else { return }
+    defer { close(parent) }
+    guard fsync(parent) != 0, errno != EINVAL else { return }
+    throw systemError("The directory above \(path) cannot be synced")
   }
 
   private static func systemError(_ what: String) -> StoreError {

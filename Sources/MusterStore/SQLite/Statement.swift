@@ -5,6 +5,8 @@ internal import MusterCore
 @safe final class Statement {
   private let handle: OpaquePointer
   private let connection: Connection
+  /// Why a value could not be bound; the next step throws it, or the value would be missing.
+  private var bindingFailure: Int32 = SQLITE_OK
 
   init(_ sql: String, on connection: Connection) throws(StoreError) {
     var prepared: OpaquePointer?
@@ -34,9 +36,10 @@ internal import MusterCore
   /// Binds a copy of a text.
   func bind(_ place: Int32, _ text: String) {
     let utf8 = Array(text.utf8)
-    unsafe sqlite3_bind_text(
-      handle, place, String(decoding: utf8, as: UTF8.self), Int32(utf8.count),
-      unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+    note(
+      unsafe sqlite3_bind_text(
+        handle, place, String(decoding: utf8, as: UTF8.self), Int32(utf8.count),
+        unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)))
   }
 
   /// Binds a copy of a text, or NULL.
@@ -46,9 +49,14 @@ internal import MusterCore
 
   /// Binds a copy of bytes.
   func bind(_ place: Int32, _ bytes: [UInt8]) {
-    unsafe sqlite3_bind_blob(
-      handle, place, bytes, Int32(bytes.count),
-      unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+    note(
+      unsafe sqlite3_bind_blob(
+        handle, place, bytes, Int32(bytes.count),
+        unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)))
+  }
+
+  private func note(_ code: Int32) {
+    if code != SQLITE_OK { bindingFailure = code }
   }
 
   // MARK: Running
@@ -57,6 +65,10 @@ internal import MusterCore
   ///
   /// - Returns: Whether there is one. After the last the statement is reset.
   func step() throws(StoreError) -> Bool {
+    guard bindingFailure == SQLITE_OK else {
+      defer { bindingFailure = SQLITE_OK }
+      throw connection.error(bindingFailure)
+    }
     let code = unsafe sqlite3_step(handle)
     if code == SQLITE_ROW { return true }
     // Made before anything else is called: it looks at errno.

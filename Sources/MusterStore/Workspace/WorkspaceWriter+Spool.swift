@@ -39,8 +39,7 @@ extension WorkspaceWriter {
       record.state = running.ledgerState
       return record
     } catch {
-      distrust(error)
-      throw error
+      throw distrust(after: error)
     }
   }
 

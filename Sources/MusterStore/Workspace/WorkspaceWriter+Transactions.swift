@@ -16,7 +16,7 @@ extension WorkspaceWriter {
       result = try body()
     } catch {
       rollback()
-      throw error
+      throw distrust(after: error)
     }
     if let error = commit() { throw error }
     return result
@@ -91,7 +91,8 @@ extension WorkspaceWriter {
   }
 
   /// Takes the open transaction back and ends every import in it.
-  func fail(_ error: StoreError) -> StoreError {
+  func fail(_ reason: StoreError) -> StoreError {
+    let error = distrust(after: reason)
     rollback()
     let waiting = afterCommit
     afterCommit = []
@@ -103,19 +104,29 @@ extension WorkspaceWriter {
     }
     touched = [:]
     for done in waiting { done(error) }
-    distrust(error)
     return error
   }
 
-  /// Writes nothing more if nobody knows what the disk has: after a failed sync a second try may
-  /// lie (RELIABILITY, P6).
-  func distrust(_ error: StoreError) {
-    if error.code == .dataLoss || (error.code == .unavailable && damage == nil) {
-      if !Mutant.forgetsFailedSync.isOn { damage = error }
-    }
+  /// Takes no more rows after an error that leaves the file in doubt.
+  ///
+  /// After a failed sync nobody knows what the disk has, and a second try may lie: the system
+  /// reports a failure once, and forgets the pages that it could not write (RELIABILITY, P6).
+  ///
+  /// - Returns: The error, which says so then.
+  func distrust(after error: StoreError) -> StoreError {
+    guard error.code == .dataLoss || error.code == .unavailable, !Mutant.forgetsFailedSync.isOn
+    else { return error }
+    if let damage { return damage }
+    let advice = "the workspace takes no rows until the daemon is started again."
+    let reason =
+      error.code == .dataLoss ? error.message : "\(error.message.dropLast(1)); \(advice)"
+    let doubt = StoreError(error.code, reason)
+    damage = doubt
+    return doubt
   }
 
   func rollback() {
+    guard !Mutant.keepsFailedChanges.isOn else { return group.reset() }
     if unsafe sqlite3_get_autocommit(connection.handle) == 0 {
       do throws(StoreError) {
         try rollbackStatement.run()
@@ -123,7 +134,7 @@ extension WorkspaceWriter {
         damage = error
       }
     }
-    if Mutant.keepsFailedChanges.isOn { index.begin() } else { index.rollback() }
+    index.rollback()
     group.reset()
   }
 }
