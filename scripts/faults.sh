@@ -47,6 +47,8 @@ while [ $# -gt 0 ]; do
 done
 source "$(dirname "$0")/lib.sh"
 need "${BUILD_NEEDS[@]}" "${FAULT_NEEDS[@]}"
+# Some drive the daemon with stock grpcio.
+need_python Tests/Python/requirements.txt
 if [ ! -x .build/debug/musterd ] || [ ! -x .build/debug/muster ]; then
   quietly build-debug swift build
 fi

@@ -32,6 +32,7 @@ has() {
     pkg-config | sqlite3 | protoc-gen-go | protoc-gen-go-grpc) command -v "$1" > /dev/null ;;
     protobuf-compiler) command -v protoc > /dev/null ;;
     gcc) command -v cc > /dev/null ;;
+    systemd) command -v systemd-socket-activate > /dev/null ;;
     golang-go) command -v go > /dev/null ;;
     golang-google-grpc-dev) [ -e $go_sources/google.golang.org/grpc/version.go ] ;;
     golang-google-protobuf-dev) [ -e $go_sources/google.golang.org/protobuf/proto/doc.go ] ;;
@@ -86,7 +87,7 @@ GO_NEEDS=(
   golang-go golang-google-grpc-dev golang-google-protobuf-dev golang-github-golang-protobuf-1-5-dev
   protobuf-compiler protoc-gen-go protoc-gen-go-grpc
 )
-FAULT_NEEDS=(gcc)
+FAULT_NEEDS=(gcc systemd python3-venv)
 TEST_NEEDS=(sqlite3 python3-venv "${GO_NEEDS[@]}")
 
 # Makes a Python environment with what a requirements file names, in .build-python.

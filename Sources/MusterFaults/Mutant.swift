@@ -18,6 +18,17 @@ public enum Mutant: String, CaseIterable, Sendable {
   /// P5: a file that may not grow is taken for a damaged one.
   case takesFullForDamaged = "takes-full-for-damaged"
 
+  /// P3: a chunk is applied wherever it begins.
+  case ignoresOffset = "ignores-offset"
+  /// P9: the daemon waits for its last call, however long that runs.
+  case stopsWithoutDeadline = "stops-without-deadline"
+  /// P11: the end of a stream counts as a finish.
+  case takesEndForFinish = "takes-end-for-finish"
+  /// P13: the locks of a store and of a socket keep nobody out.
+  case sharesLocks = "shares-locks"
+  /// P15: an export reads all its pages in one transaction.
+  case exportsInOneTransaction = "exports-in-one-transaction"
+
   /// Whether the code is to do the wrong thing.
   @inline(__always)
   public var isOn: Bool {

@@ -12,8 +12,11 @@ public struct MusterServer: Sendable {
 
   private let server: GRPCServer<TimeoutTransport<Transport>>
 
+  /// Where it listens: the path that it was given, or that of the socket that was handed to it.
+  public let socketPath: String
   private let stopping: StopFlag
-  private let connections: ConnectionCount
+  private let connections: OpenCount
+  private let calls: OpenCount
 
   /// Serves on a socket until `body` returns, then stops taking calls and waits for those that run.
   ///
@@ -21,18 +24,26 @@ public struct MusterServer: Sendable {
   ///
   /// - Parameters:
   ///   - socketPath: At most 107 bytes. A dead socket there is replaced, a live one is not.
+  ///   - handedSocket: A descriptor that listens already, made by a service manager. Nothing is
+  ///     made at `socketPath` then, and the socket's own path stays when the server ends.
   ///   - bounds: The defaults are what the documents say; others are for tests.
   ///   - body: Runs while the server serves; call ``beginGracefulShutdown()`` to end it early.
   /// - Throws: A `StoreError` if the socket cannot be had.
   public static func withServer<Result: Sendable>(
-    socketPath: String, stores: any StoreProvider, limits: Limits,
+    socketPath: String, handedSocket: Int32? = nil, stores: any StoreProvider, limits: Limits,
     bounds: TransportBounds = TransportBounds(), logger: Logger,
     _ body: @Sendable (MusterServer) async throws -> Result
   ) async throws -> Result {
-    let socket = try ListenSocket(path: socketPath)
+    let socket =
+      if let handedSocket {
+        try ListenSocket(handedOver: handedSocket)
+      } else {
+        try ListenSocket(path: socketPath)
+      }
     defer { socket.remove() }
     let group = MultiThreadedEventLoopGroup.singleton
-    let connections = ConnectionCount()
+    let connections = OpenCount()
+    let calls = OpenCount()
     let transport = Transport(
       listenerFactory: UnixListenerFactory(
         descriptor: socket.descriptor, group: group, daemonUser: geteuid(),
@@ -47,8 +58,9 @@ public struct MusterServer: Sendable {
       WorkspaceService(stores: stores), HealthService(stopping: stopping),
     ]
     let server = MusterServer(
-      server: GRPCServer(transport: TimeoutTransport(base: transport), services: services),
-      stopping: stopping, connections: connections)
+      server: GRPCServer(
+        transport: TimeoutTransport(base: transport, calls: calls), services: services),
+      socketPath: socket.path, stopping: stopping, connections: connections, calls: calls)
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await server.server.serve() }
       // The address is known once the transport listens; nil means that it never will.
@@ -69,6 +81,9 @@ public struct MusterServer: Sendable {
 
   /// How long no connection has been open; nil while one is.
   public var idleTime: Duration? { connections.idleTime }
+
+  /// How long no call has run; nil while one does.
+  public var callIdleTime: Duration? { calls.idleTime }
 
   /// Takes no new calls; those that run may end.
   public func beginGracefulShutdown() {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Glibc
 internal import Logging
 internal import MusterCore
+internal import MusterFaults
 internal import MusterServer
 internal import MusterStore
 internal import UnixSignals
@@ -14,10 +15,12 @@ struct Musterd: AsyncParsableCommand {
     abstract: "Imports members pushed by local services and the muster command.",
     discussion: """
       Serves gRPC on a Unix socket that only its own user and root may use. A data directory \
-      belongs to one musterd. SIGTERM commits what is applied and stops.
+      belongs to one musterd. SIGTERM commits what is applied and stops. A socket that systemd \
+      hands over (LISTEN_FDS) is used instead of making one, and systemd is told READY=1, \
+      STOPPING=1 and, if it has a watchdog, WATCHDOG=1.
       """)
 
-  @Option(help: "The Unix socket to listen on (MUSTER_SOCKET).")
+  @Option(help: "The Unix socket to listen on, unless systemd hands one over (MUSTER_SOCKET).")
   var socket: String = Environment.value("MUSTER_SOCKET") ?? "/run/muster/muster.sock"
 
   @Option(help: "The directory that holds the workspaces (MUSTER_DATA).")
@@ -67,19 +70,26 @@ struct Musterd: AsyncParsableCommand {
   private func serve(_ stores: Stores, _ limits: Limits, _ logger: Logger) async throws {
     // Caught before anybody can connect: a signal that comes early is a stop like any other.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let manager = ServiceManager()
     try await MusterServer.withServer(
-      socketPath: socket, stores: stores, limits: limits, logger: logger
+      socketPath: socket, handedSocket: try manager.handedSocket(), stores: stores, limits: limits,
+      logger: logger
     ) { server in
+      let socket = server.socketPath
       if let failure = Announcement.write(data: data, socket: socket) {
         logger.warning("commands cannot find this daemon", metadata: ["errno": "\(failure)"])
       }
       logger.info("serving", metadata: ["socket": "\(socket)", "data": "\(data)"])
+      manager.tell(.ready)
+      manager.keepWatchdogQuiet()
       // Nobody should have to wait for a private daemon to leave the directory it was started in.
       if exitWhenIdle != nil, data.hasPrefix("/"), socket.hasPrefix("/") { _ = unsafe chdir("/") }
       let idleExit = exitWhenIdle.map { IdleExit(seconds: $0, data: data, socket: socket, logger) }
       let reason = await Self.reasonToStop(signals, idleExit, server)
       logger.info("stopping", metadata: ["reason": "\(reason)"])
+      manager.tell(.stopping)
       server.beginGracefulShutdown()
+      Self.exitAfterCalls(server, stores, logger)
       Self.exitAfterDeadline(logger)
     }
   }
@@ -100,10 +110,24 @@ struct Musterd: AsyncParsableCommand {
     }
   }
 
+  /// Ends the process once no call runs, although connections are open.
+  private static func exitAfterCalls(_ server: MusterServer, _ stores: Stores, _ logger: Logger) {
+    if Mutant.stopsWithoutDeadline.isOn { return }
+    let start = ContinuousClock.now
+    Task.detached {
+      let leaving = { StopDecision(elapsed: .now - start, callIdleTime: server.callIdleTime) }
+      while case .wait(let pause) = leaving().step { try? await Task.sleep(for: pause) }
+      logger.info("stopped with connections open")
+      await stores.directory.shutDown()
+      Glibc.exit(0)
+    }
+  }
+
   /// Ends the process when a client keeps its call open: what is acknowledged is durable by then.
   private static func exitAfterDeadline(_ logger: Logger) {
+    if Mutant.stopsWithoutDeadline.isOn { return }
     Task.detached {
-      try? await Task.sleep(for: .seconds(8))
+      try? await Task.sleep(for: StopDecision.callsTimeMax)
       logger.warning("stopped with calls open")
       Glibc.exit(0)
     }

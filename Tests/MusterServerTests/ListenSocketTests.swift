@@ -139,13 +139,19 @@ import Testing
 
 /// A listening socket of somebody else.
 struct UnixSocket {
-  private let descriptor: Int32
+  let descriptor: Int32
 
   init(listeningOn path: String) throws {
-    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    guard unsafe Self.withAddress(path, { unsafe bind(descriptor, $0, $1) }) == 0,
-      listen(descriptor, 8) == 0
-    else { throw TestFailure("A socket at \(path) cannot be had.") }
+    try self.init(boundTo: path, SOCK_STREAM)
+    guard listen(descriptor, 8) == 0 else { throw TestFailure("Nobody can listen on \(path).") }
+  }
+
+  /// One that does not listen.
+  init(boundTo path: String, _ type: __socket_type) throws {
+    descriptor = socket(AF_UNIX, Int32(type.rawValue), 0)
+    guard unsafe Self.withAddress(path, { unsafe bind(descriptor, $0, $1) }) == 0 else {
+      throw TestFailure("A socket at \(path) cannot be had.")
+    }
   }
 
   func close() { Glibc.close(descriptor) }

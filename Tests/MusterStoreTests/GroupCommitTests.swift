@@ -28,6 +28,18 @@ struct GroupCommitTests {
     #expect(group.isDue(at: 7 * Self.second + age) == isDue)
   }
 
+  @Test("a group is due once it has written so many pages into the log", arguments: [2_047, 2_048])
+  func logPages(_ pages: Int32) {
+    var group = GroupCommit()
+    group.add(rows: 1, bytes: 1, logPages: 1_000, at: 0)
+    #expect(!group.isDue(at: 0))
+    group.add(rows: 1, bytes: 1, logPages: pages - 1_000, at: 0)
+    #expect(group.isDue(at: 0) == (pages >= 2_048))
+    group.reset()
+    group.add(rows: 1, bytes: 1, at: 0)
+    #expect(!group.isDue(at: 0))
+  }
+
   @Test("the age counts from the first rows of the group, sizes add up")
   func sums() {
     var group = GroupCommit()

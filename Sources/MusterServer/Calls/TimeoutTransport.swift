@@ -1,11 +1,14 @@
 internal import GRPCCore
 
-/// A transport that hands calls on with a timeout that grpc-swift understands, or with none.
+/// A transport that hands calls on with a timeout that grpc-swift understands, or with none, and
+/// counts them.
 ///
 /// grpc-swift-2 2.4.3 traps on `grpc-timeout: -1S`, and takes a timeout of eight digits for none:
 /// those that most clients send for 10 s and more. Its own timer does the rest.
 struct TimeoutTransport<Base: ServerTransport>: ServerTransport {
   let base: Base
+  /// The calls that run.
+  let calls: OpenCount
 
   func configure(context: GRPCServerContext) { base.configure(context: context) }
 
@@ -19,6 +22,8 @@ struct TimeoutTransport<Base: ServerTransport>: ServerTransport {
       ) async -> Void
   ) async throws {
     try await base.listen { stream, context in
+      calls.add()
+      defer { calls.remove() }
       let inbound = stream.inbound.map { part in
         switch part {
         case .metadata(let metadata): RPCRequestPart<Base.Bytes>.metadata(Self.checked(metadata))

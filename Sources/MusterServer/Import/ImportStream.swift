@@ -71,6 +71,7 @@ struct ImportStream {
   private func receive(_ messages: RPCAsyncSequence<ImportRequest, any Error>) async throws {
     var session = ImportSession()
     var open: OpenImport?
+    var hasSummary = false
     do {
       for try await message in messages {
         switch message {
@@ -86,7 +87,10 @@ struct ImportStream {
             return
           }
         case .chunk(let chunk):
-          let action = session.receivedChunk(firstRow: chunk.firstRow, rowCount: chunk.rowCount)
+          var action = session.receivedChunk(firstRow: chunk.firstRow, rowCount: chunk.rowCount)
+          if Mutant.ignoresOffset.isOn {
+            action = .apply(skipping: 0, count: chunk.rowCount, then: nil)
+          }
           try await apply(chunk, action, to: &open)
         case .finish(let rowCount):
           try session.receivedFinish(rowCount: rowCount)
@@ -97,13 +101,16 @@ struct ImportStream {
           open = nil
           log(finishing.isPreview ? "previewed" : "finished", finishing, outcome.record.progress)
           try await tell(outcome, of: finishing)
+          hasSummary = true
         }
-        try checkEnd()
+        if !hasSummary { try checkEnd() }
       }
-      try checkEnd()
+      if !hasSummary { try checkEnd() }
       try session.receivedEnd()
     } catch {
-      guard let interrupted = open else { throw endError ?? error }
+      // Nothing can take a summary back: neither a stop nor a client that waits no longer.
+      if hasSummary, outbox.end != nil { return }
+      guard let interrupted = open else { throw reasonBeforeBegin(error) }
       let progress = await interrupted.store.release(importID: interrupted.importID)
       // Releasing commits, and that may be when the import stops or fails.
       let error = endError ?? error
@@ -132,6 +139,12 @@ struct ImportStream {
     case .cancelled: deadline.cancellation
     case nil: nil
     }
+  }
+
+  /// What a stream ends with on which no import is open.
+  private func reasonBeforeBegin(_ error: any Error) -> any Error {
+    guard case .cancelled = outbox.end, stopping.isSet else { return endError ?? error }
+    return StoreError(.unavailable, "The daemon is stopping; begin the import again in a second.")
   }
 
   // MARK: Begin

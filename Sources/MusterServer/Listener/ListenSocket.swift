@@ -1,7 +1,8 @@
 internal import Glibc
 internal import MusterCore
+internal import MusterFaults
 
-/// A listening Unix socket that we made ourselves.
+/// A listening Unix socket: one that we made ourselves, or that a service manager handed to us.
 ///
 /// Source: RELIABILITY: lock file, never unlinked; a dead socket is replaced, a live one is not;
 /// bound under umask 0077, so that nobody else can connect before it is meant to be so.
@@ -9,8 +10,14 @@ struct ListenSocket: ~Copyable {
   let path: String
   /// The listening descriptor; the transport closes it.
   let descriptor: Int32
-  private let lock: Int32
-  private let inode: ino_t
+  /// nil for a socket that was handed to us: who made it looks after its path.
+  private let own: Own?
+
+  /// What makes a socket's path ours.
+  private struct Own {
+    var lock: Int32
+    var inode: ino_t
+  }
 
   /// Connections that wait to be accepted.
   private static let backlog: Int32 = 1024
@@ -38,17 +45,60 @@ struct ListenSocket: ~Copyable {
     var status = stat()
     let found = unsafe stat(path, &status) == 0
     self.path = path
-    lock = taken
     descriptor = made
-    inode = found ? status.st_ino : 0
+    own = Own(lock: taken, inode: found ? status.st_ino : 0)
   }
 
-  deinit { close(lock) }
+  /// Takes a socket that a service manager made and listens on; its path and mode stay as they are.
+  ///
+  /// - Throws: `failedPrecondition` if it is no Unix stream socket that listens at a path.
+  init(handedOver descriptor: Int32) throws(StoreError) {
+    guard let path = Self.listeningPath(descriptor) else {
+      throw StoreError(
+        .failedPrecondition,
+        "What the service manager handed over (descriptor \(descriptor)) is no Unix stream socket"
+          + " that listens at a path; the socket unit needs ListenStream=/PATH and Accept=no.")
+    }
+    // No child of ours is to keep it open.
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    self.path = path
+    self.descriptor = descriptor
+    own = nil
+  }
+
+  deinit { if let own { close(own.lock) } }
 
   /// Takes the socket's file away, if it is still ours.
   func remove() {
     var status = stat()
-    if unsafe lstat(path, &status) == 0, status.st_ino == inode { unsafe unlink(path) }
+    guard let own, unsafe lstat(path, &status) == 0, status.st_ino == own.inode else { return }
+    unsafe unlink(path)
+  }
+
+  /// Where a descriptor listens; nil if it is no Unix stream socket that does.
+  private static func listeningPath(_ descriptor: Int32) -> String? {
+    guard option(SO_DOMAIN, of: descriptor) == AF_UNIX,
+      option(SO_TYPE, of: descriptor) == Int32(SOCK_STREAM.rawValue),
+      option(SO_ACCEPTCONN, of: descriptor) == 1
+    else { return nil }
+    var address = sockaddr_un()
+    var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let code = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe getsockname(descriptor, $0, &length)
+      }
+    }
+    guard code == 0 else { return nil }
+    let bytes = unsafe withUnsafeBytes(of: &address.sun_path) { buffer in
+      unsafe Array(buffer.prefix { $0 != 0 })
+    }
+    return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func option(_ name: Int32, of descriptor: Int32) -> Int32? {
+    var value: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    return unsafe getsockopt(descriptor, SOL_SOCKET, name, &value, &length) == 0 ? value : nil
   }
 
   private static func systemError(_ what: String) -> StoreError {
@@ -58,7 +108,7 @@ struct ListenSocket: ~Copyable {
   private static func lock(_ file: String, of path: String) throws(StoreError) -> Int32 {
     let lock = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard lock >= 0 else { throw systemError("The lock \(file) cannot be opened") }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 || Mutant.sharesLocks.isOn else {
       close(lock)
       throw StoreError(
         .failedPrecondition, "Another musterd listens on \(path); stop that one first.")

@@ -10,7 +10,7 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   let descriptor: Int32
   let group: MultiThreadedEventLoopGroup
   let daemonUser: UInt32
-  let connections: ConnectionCount
+  let connections: OpenCount
   let silenceMax: Duration
   let places: PlaceCount
   let logger: Logger

@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import MusterCore
+internal import MusterFaults
 
 /// Reads all members page by page; each page is a read transaction of its own.
 @safe final class MemberReader: MemberExport, @unchecked Sendable {
@@ -26,6 +27,7 @@ internal import MusterCore
       SELECT \(MemberStatements.columns), id, role_id FROM member
       WHERE id > ?1 ORDER BY id LIMIT \(Self.pageMembers)
       """)
+    if Mutant.exportsInOneTransaction.isOn { try connection.execute("BEGIN") }
     self.extra = extra
     roles = Dictionary(
       uniqueKeysWithValues: catalogue.roles.map { ($0.id, Array($0.slug.utf8)) })

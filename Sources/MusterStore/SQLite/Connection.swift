@@ -7,6 +7,8 @@ internal import MusterFaults
 @safe final class Connection: @unchecked Sendable {
   let handle: OpaquePointer
   let path: String
+  /// How long a statement waits for a lock that another connection or program has.
+  static let busyTimeMilliseconds: Int32 = 5_000
   /// Pages in the write-ahead log after the last commit of this connection.
   var walPages: Int32 = 0
 
@@ -39,7 +41,7 @@ internal import MusterFaults
   private static let isConfigured = muster_configure() == SQLITE_OK
 
   private func configure(_ mode: Mode, cacheBytes: Int) throws(StoreError) {
-    unsafe sqlite3_busy_timeout(handle, 5_000)
+    unsafe sqlite3_busy_timeout(handle, Self.busyTimeMilliseconds)
     unsafe muster_db_config_on(handle, SQLITE_DBCONFIG_DEFENSIVE)
     unsafe muster_db_config_on(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE)
     if mode == .writer {
@@ -74,6 +76,15 @@ internal import MusterFaults
         }
         return SQLITE_OK
       }, context)
+  }
+
+  /// Pages that left the full cache for the log since this was last asked; what the cache still
+  /// holds comes with the commit.
+  func takeSpilledPages() -> Int32 {
+    var pages: Int32 = 0
+    var most: Int32 = 0
+    unsafe sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_SPILL, &pages, &most, 1)
+    return pages
   }
 
   /// Runs statements that give no rows.

@@ -9,12 +9,15 @@ struct GroupCommit: Equatable {
   static let delayMaxNanoseconds: UInt64 = 1_000_000_000
   /// Rows of one transaction: bounds what a rollback must keep in memory.
   static let rowsMax = 262_144
-  /// Bytes of cells of one transaction: bounds the write-ahead log.
+  /// Bytes of cells of one transaction: bounds the write-ahead log for rows that are new,
   static let bytesMax: UInt64 = 64 * 1024 * 1024
+  /// and pages that it has written there already for changes all over the store.
+  static let logPagesMax = LogTidying.transactionPagesMax
 
   private var startedAt: UInt64?
   private var rowCount = 0
   private var byteCount: UInt64 = 0
+  private var logPageCount: Int32 = 0
 
   init() {}
 
@@ -22,8 +25,9 @@ struct GroupCommit: Equatable {
   var isOpen: Bool { startedAt != nil }
 
   /// Rows were applied, or something else was written.
-  mutating func add(rows: Int, bytes: UInt64, at now: UInt64) {
+  mutating func add(rows: Int, bytes: UInt64, logPages: Int32 = 0, at now: UInt64) {
     if startedAt == nil { startedAt = now }
+    logPageCount &+= logPages
     rowCount += rows
     byteCount += bytes
   }
@@ -32,7 +36,7 @@ struct GroupCommit: Equatable {
   func isDue(at now: UInt64) -> Bool {
     guard let startedAt else { return false }
     return now >= startedAt + Self.delayMaxNanoseconds || rowCount >= Self.rowsMax
-      || byteCount >= Self.bytesMax
+      || byteCount >= Self.bytesMax || logPageCount >= Self.logPagesMax
   }
 
   /// All is committed, or taken back.

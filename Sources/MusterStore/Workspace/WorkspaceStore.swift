@@ -1,5 +1,6 @@
 internal import Glibc
 public import MusterCore
+internal import MusterFaults
 internal import Synchronization
 
 /// A workspace in one SQLite file: the engine behind `MemberStore`.
@@ -99,6 +100,10 @@ public final class WorkspaceStore: MemberStore {
       add(
         .run { writer in
           writer.commit()
+          if Mutant.takesEndForFinish.isOn, let progress = writer.progress(importID) {
+            try? writer.finish(importID, rowCount: progress.counts.received) { _ in }
+            writer.commit()
+          }
           continuation.resume(returning: writer.release(importID))
         })
     }
@@ -204,9 +209,10 @@ public final class WorkspaceStore: MemberStore {
           case .run(let body): body(writer)
           }
           if writer.mustCommit { writer.commit() }
+          writer.checkpoint(isIdle: false)
         }
         writer.commit()
-        writer.checkpoint()
+        writer.checkpoint(isIdle: true)
       } while !jobs.endRound()
     }
   }

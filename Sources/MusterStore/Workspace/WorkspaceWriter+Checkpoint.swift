@@ -2,26 +2,42 @@ internal import CSQLite
 internal import MusterFaults
 
 extension WorkspaceWriter {
-  /// Pages of the write-ahead log that make a checkpoint worth its while: 64 MiB.
-  private static let checkpointPages: Int32 = 4096
-
-  /// Copies the log into the file once it is long; called when nobody waits for an answer.
+  /// Copies the log into the file once it is long, unless a transaction is open.
   ///
+  /// - Parameter isIdle: Whether no row waits; while some do, only a log that must not grow further
+  ///   is copied.
+  func checkpoint(isIdle: Bool) {
+    guard damage == nil, unsafe sqlite3_get_autocommit(connection.handle) != 0 else { return }
+    var step = logTidying.step(pages: connection.walPages, isIdle: isIdle)
+    if Failpoint.checkpoint.isArmed, connection.walPages > 0 { step = .copy }
+    switch step {
+    case .nothing: break
+    case .copy:
+      Failpoint.checkpoint.reach()
+      if copyLog(SQLITE_CHECKPOINT_PASSIVE) { connection.walPages = 0 }
+    case .restart:
+      Failpoint.checkpoint.reach()
+      unsafe sqlite3_busy_timeout(connection.handle, LogTidying.readersTimeMilliseconds)
+      let succeeded = copyLog(SQLITE_CHECKPOINT_RESTART)
+      unsafe sqlite3_busy_timeout(connection.handle, Connection.busyTimeMilliseconds)
+      logTidying.triedRestart(pages: connection.walPages, succeeded: succeeded)
+      if succeeded { connection.walPages = 0 }
+    }
+  }
+
   /// A failure leaves the log as it is, and no later checkpoint may empty it: after a failed sync
   /// the file may lack what was copied, whatever a second sync says.
-  func checkpoint() {
-    let pagesMin = Failpoint.checkpoint.isArmed ? 1 : Self.checkpointPages
-    guard connection.walPages >= pagesMin, damage == nil else { return }
-    Failpoint.checkpoint.reach()
+  ///
+  /// - Returns: Whether all of the log is in the file, and, after a restart, nobody reads from it.
+  private func copyLog(_ mode: Int32) -> Bool {
     var logPages: Int32 = 0
     var copiedPages: Int32 = 0
     let code = unsafe sqlite3_wal_checkpoint_v2(
-      connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, &logPages, &copiedPages)
+      connection.handle, nil, mode, &logPages, &copiedPages)
     if code != SQLITE_OK && code & 0xFF != SQLITE_BUSY {
       if !Mutant.forgetsFailedCheckpoint.isOn { _ = distrust(after: connection.error(code)) }
-    } else if logPages == copiedPages {
-      connection.walPages = 0
     }
+    return code == SQLITE_OK && logPages == copiedPages
   }
 
   /// Commits what is open and empties the log into the file, so that the file alone is the whole

@@ -22,7 +22,7 @@ struct GuardedListener: Sendable {
       let transport = HTTP2ServerTransport.Custom(
         listenerFactory: UnixListenerFactory(
           descriptor: socket.descriptor, group: .singleton, daemonUser: geteuid(),
-          connections: ConnectionCount(), silenceMax: .seconds(30), places: PlaceCount(max: 100),
+          connections: OpenCount(), silenceMax: .seconds(30), places: PlaceCount(max: 100),
           logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, bounds: bounds),
         config: .defaults)
       let server = GRPCServer(transport: transport, services: [HealthService(stopping: StopFlag())])

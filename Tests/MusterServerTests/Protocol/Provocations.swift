@@ -136,7 +136,7 @@ enum Provocation: Sendable {
     "the disk fails": .test("MusterStoreTests/GroupFailureTests"),
     "the file is damaged, or another program wrote to it or took it away": .test(
       "MusterStoreTests/FileGoneTests"),
-    "the daemon is told to stop": .test("MusterServerTests/ShutdownTests"),
+    "the daemon is told to stop": .test("MusterServerTests/StopTests"),
   ]
 
   /// Commits the violation; nil if another test does.

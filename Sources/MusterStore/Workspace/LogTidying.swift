@@ -1,0 +1,46 @@
+/// When the write-ahead log is copied into the file: pure, without a database.
+///
+/// Source: RELIABILITY, P15: the log stays small beside whoever reads. It begins anew only if all
+/// of it is copied and nobody is reading from it: waiting for a moment without readers may last for
+/// ever, and while rows keep coming the writer is never idle.
+struct LogTidying: Equatable {
+  /// What to do.
+  enum Step: Equatable {
+    case nothing
+    /// Copy what readers let be copied, waiting for nobody.
+    case copy
+    /// Copy all, and wait a moment for those who still read from the log, so that it begins anew.
+    case restart
+  }
+
+  /// Pages of the log that make a copy worth its while when nobody waits: 64 MiB.
+  static let copyPagesMin: Int32 = 4_096
+  /// Pages at which the log must begin anew whoever waits: 80 MiB. With the transaction that comes
+  /// next it stays under the 256 MiB of RELIABILITY.
+  static let restartPagesMin: Int32 = 5_120
+  /// Pages by which the log grows before the next attempt when a reader did not let it begin anew.
+  static let retryPages: Int32 = 2_048
+  /// How long readers are waited for; a page of an export takes a few milliseconds.
+  static let readersTimeMilliseconds: Int32 = 250
+  /// Pages that one transaction writes into the log before it has to end, beside those that the
+  /// page cache holds: 32 MiB.
+  static let transactionPagesMax: Int32 = 2_048
+
+  private var restartPages = Self.restartPagesMin
+
+  /// What to do after a commit.
+  ///
+  /// - Parameters:
+  ///   - pages: Pages in the log.
+  ///   - isIdle: Whether no row waits.
+  func step(pages: Int32, isIdle: Bool) -> Step {
+    if pages >= restartPages { return .restart }
+    return isIdle && pages >= Self.copyPagesMin ? .copy : .nothing
+  }
+
+  /// A restart has been tried.
+  mutating func triedRestart(pages: Int32, succeeded: Bool) {
+    let (next, isTooLarge) = pages.addingReportingOverflow(Self.retryPages)
+    restartPages = succeeded ? Self.restartPagesMin : isTooLarge ? .max : next
+  }
+}
