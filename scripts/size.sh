@@ -6,9 +6,11 @@ usage() {
 Usage: scripts/size.sh [--rows N,N,...] [--debug]
 
 Imports files of generated members into a daemon with an empty store, imports them again, exports all
-members and imports the export, which must be unchanged to the last row. Prints a Markdown table with
-the peaks of resident memory, and fails if the command takes over 64 MiB, the daemon over 320 MiB and
-60 bytes a member, or if the daemon grows by more than 60 bytes a member from one size to the next.
+members and imports the export, which must be unchanged to the last row. Then it starts the daemon again
+and uses its workspace. Prints a Markdown table with the peaks of resident memory, and how long the
+restart took; fails if the command takes over 64 MiB, the daemon over 320 MiB and 60 bytes a member, if
+the daemon grows by more than 60 bytes a member from one size to the next, if a restart takes over a
+second, or if a million members or more load at less than a million a second.
 
   --rows   sizes (1000000,5000000)
   --debug  the binaries of .build instead of a release build

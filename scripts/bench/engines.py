@@ -76,16 +76,28 @@ class Muster:
         config = os.path.join(self.directory, "config.json")
         with open(config, "w") as file:
             file.write('{"limits": {"rowsPerImport": 0, "bytesPerImport": 0}}')
-        command = [os.path.join(binaries, "musterd"), "--socket", self.socket]
-        command += ["--data", os.path.join(self.directory, "data"), "--config", config]
+        self.words = [os.path.join(binaries, "musterd"), "--socket", self.socket]
+        self.words += ["--data", os.path.join(self.directory, "data"), "--config", config]
         self.log = open(os.path.join(self.directory, "log"), "w")
-        self.daemon = subprocess.Popen(command, stderr=self.log)
+        self.start()
+        self.fill_catalogue("default")
+
+    def start(self):
+        """Starts the daemon, and waits until it listens."""
+        self.daemon = subprocess.Popen(self.words, stderr=self.log)
         deadline = time.monotonic() + 30
         while not os.path.exists(self.socket):
             if self.daemon.poll() is not None or time.monotonic() > deadline:
                 stop(f"musterd did not start: {open(self.log.name).read()}")
             time.sleep(0.01)
-        self.fill_catalogue("default")
+
+    def restart(self):
+        """Ends the daemon and starts it again: seconds from its start until it listens."""
+        self.daemon.send_signal(signal.SIGTERM)
+        self.daemon.wait()
+        begun = time.perf_counter()
+        self.start()
+        return time.perf_counter() - begun
 
     def fill_catalogue(self, workspace):
         self.command("--workspace", workspace, "label", "create", *LABELS)
