@@ -14,10 +14,10 @@ from common import expect, main
 from store import check_store, copied
 
 # Half of the members, and imports of changes to all of them.
-SIZES_SHORT, SIZES_LONG = (40_000, 1), (500_000, 2)
+SIZES_SHORT, SIZES_LONG = (20_000, 1), (500_000, 2)
 WAL_BYTES_MAX = 256 << 20
 # An update all over the store touches every page in each group: long texts make more pages.
-NOTE_BYTES = 700
+NOTE_BYTES = 1_500
 SAMPLE_SECONDS = 0.002
 TRICKLE_BYTES, TRICKLE_SECONDS = 4096, 0.05
 READERS = 2
