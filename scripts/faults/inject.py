@@ -2,21 +2,27 @@
 
 The n-th write, sync, open or truncation below the data directory fails, or the n-th
 allocation of memory by SQLite, n = 1, 2, ... until a run has fewer (the short form takes some of
-them). Each run starts a daemon on a copy of the same store and imports a file of changed and new
-members. The daemon must not crash; what it says it has done must be right; and a daemon started
+them). Each run starts a daemon on a copy of the same store, or on none, and imports a file of changed
+and new members. The daemon must not crash; what it says it has done must be right; and a daemon started
 afterwards must bring the import to its end, with the store that the model says.
 """
 import errno
+import os
 import shutil
 import signal
 import uuid
 
 from common import Failed, expect, main
 from disk import Disk
-from store import Model, check_model, check_store, copied, position_of
+from store import Model, check_model, check_store, copied, has_tables, position_of
 
-# Calls that fail in the short form, of each kind.
-KINDS_SHORT = {"write": 9, "sync": 6, "open": 7, "truncate": 2, "alloc": 16}
+# Calls that fail in the short form, of each kind: in a store that has members, and in a new one.
+CALLS_SHORT = {
+    "known": {"write": 7, "sync": 4, "open": 4, "truncate": 1, "alloc": 10},
+    "new": {"write": 4, "sync": 3, "open": 2, "mkdir": 1, "alloc": 4},
+}
+# In the long form every call fails, but of the allocations one in so many: other ones each time.
+ALLOC_SHARE_LONG = 16
 KNOWN_ROWS, CHANGED_ROWS, NEW_ROWS = 400, 200, 1_500
 ERRORS = {"write": [errno.EIO, errno.ENOSPC], "open": [errno.EIO, errno.EMFILE, errno.EACCES]}
 # One call in so many fails, and all after it.
@@ -41,39 +47,40 @@ class Injection:
         self.path = run.path("both.csv")
         with open(self.path, "w") as both, open(changed) as first, open(new) as second:
             both.write(first.read() + "".join(list(second)[1:]))
-        self.known = Model().apply_file(known)
+        self.models = {"known": Model().apply_file(known), "new": Model()}
 
-    def calls_of_a_clean_run(self, kind):
-        daemon = self.copy()
+    def calls_of_a_clean_run(self, store, kind):
+        daemon = self.begin(store)
         daemon.start(environment=self.disk.fault(daemon, kind, 1 << 30))
         self.work(daemon, str(uuid.uuid4()))
         expect(daemon.stop() == 0, "a clean run does not end well")
         return self.disk.call_count
 
-    def copy(self):
+    def begin(self, store):
         self.count += 1
         daemon = self.run.daemon(f"data-{self.count}")
-        shutil.copytree(self.template.data, daemon.data)
+        if store == "known":
+            shutil.copytree(self.template.data, daemon.data)
         return daemon
 
-    def fail(self, kind, number):
+    def fail(self, store, kind, number):
         """One run in which a call fails."""
         action = "always" if self.run.random.random() < ALWAYS_SHARE else "once"
         error = self.run.random.choice(ERRORS.get(kind, [errno.EIO]))
-        daemon, import_id = self.copy(), str(uuid.uuid4())
+        daemon, import_id = self.begin(store), str(uuid.uuid4())
         fault = self.disk.fault(daemon, kind, number, action=action, error=error)
         try:
             acknowledged, exported = self.hurt(daemon, import_id, fault)
-            with copied(daemon.database()) as connection:
-                # A commit whose sync failed was told as failed, and may be there after a restart.
-                self.check(connection, import_id, acknowledged, None if kind == "sync" else exported)
+            # A commit whose sync failed was told as failed, and may be there after a restart.
+            exported = None if kind == "sync" else exported
+            self.check(daemon, store, import_id, acknowledged, exported)
             daemon.start()
+            daemon.fill_catalogue()
             daemon.import_file(self.path, "--import-id", import_id, "--resume")
             daemon.stop()
-            with copied(daemon.database()) as connection:
-                self.check(connection, import_id, CHANGED_ROWS + NEW_ROWS, None)
+            self.check(daemon, store, import_id, CHANGED_ROWS + NEW_ROWS, None)
         except Failed as failure:
-            raise Failed(f"{kind} {number} fails ({action}, {errno.errorcode[error]}): {failure}"
+            raise Failed(f"{kind} {number} of a {store} store fails ({action}, {errno.errorcode[error]}): {failure}"
                          ) from None
         shutil.rmtree(daemon.data)
 
@@ -94,6 +101,11 @@ class Injection:
 
     def work(self, daemon, import_id):
         acknowledged = 0
+        try:
+            daemon.fill_catalogue()
+        except Failed:
+            # Then the import may be refused too; the daemon must not crash over it.
+            pass
         for _ in range(2):
             # The second goes on in the same daemon, which may refuse it.
             done = daemon.import_file(self.path, "--import-id", import_id, "--resume", codes=None)
@@ -107,34 +119,46 @@ class Injection:
         daemon.muster("label", "create", "later", codes=None)
         return acknowledged, exported
 
-    def check(self, connection, import_id, acknowledged, exported):
-        check_store(connection)
-        position, _ = position_of(connection, import_id)
-        expect(position >= acknowledged,
-               f"{acknowledged} rows were told as committed, the store has {position}")
-        check_model(connection, self.known.copy().apply_file(self.path, 0, position))
-        held = connection.execute("SELECT count(*) FROM member").fetchone()[0]
-        expect(exported in (None, held), f"an export of {held} members had {exported}")
+    def check(self, daemon, store, import_id, acknowledged, exported):
+        expect(os.path.exists(daemon.database()) or store == "new", "the store is gone")
+        if not os.path.exists(daemon.database()):
+            return expect(acknowledged == 0, "there is no store, and rows were acknowledged")
+        with copied(daemon.database()) as connection:
+            if not has_tables(connection):
+                return expect(acknowledged == 0, "there are no tables, and rows were acknowledged")
+            check_store(connection)
+            position, _ = position_of(connection, import_id)
+            expect(position >= acknowledged,
+                   f"{acknowledged} rows were told as committed, the store has {position}")
+            model = self.models[store].copy().apply_file(self.path, 0, position)
+            check_model(connection, model)
+            expect(exported in (None, len(model.stored)),
+                   f"an export of {len(model.stored)} members had {exported}")
 
 
-def numbers_of(run, count, wanted):
+def numbers_of(run, kind, count, wanted):
     """Which calls fail: all, or so many of them, one from each equal part."""
-    if not run.short or count <= wanted:
-        return range(1, count + 1)
-    return [part * count // wanted + run.random.randint(1, max(count // wanted, 1))
-            for part in range(wanted)]
+    if not run.short:
+        wanted = count // ALLOC_SHARE_LONG if kind == "alloc" else count
+    if count <= wanted:
+        return list(range(1, count + 1))
+    edges = [part * count // wanted for part in range(wanted + 1)]
+    return [run.random.randint(low + 1, high) for low, high in zip(edges, edges[1:])]
 
 
 def test(run):
     injection = Injection(run)
     done = []
-    for kind, wanted in KINDS_SHORT.items():
-        count = injection.calls_of_a_clean_run(kind)
-        numbers = numbers_of(run, count, wanted)
-        for number in numbers:
-            injection.fail(kind, number)
-        done.append(f"{len(numbers)} of {count} {kind}")
-    return f"failed {', '.join(done)}: 0 crashes, 0 lost, integrity ok and resumed after each"
+    for store, kinds in CALLS_SHORT.items():
+        failed = []
+        for kind, wanted in kinds.items():
+            count = injection.calls_of_a_clean_run(store, kind)
+            numbers = numbers_of(run, kind, count, wanted)
+            for number in numbers:
+                injection.fail(store, kind, number)
+            failed.append(f"{len(numbers)} of {count} {kind}")
+        done.append(f"in a {store} store {', '.join(failed)}")
+    return f"failed {'; '.join(done)}: 0 crashes, 0 lost, integrity ok and resumed after each"
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import uuid
 from common import Failed, expect, main
 from crash_states import Disk, read_log
 from disk import Disk as Shim
-from store import Model, check_store, copied, members_of, position_of
+from store import Model, check_store, copied, has_tables, members_of, position_of
 
 STATES_SHORT, STATES_LONG = 100, 1_000
 # Every so many states a daemon is started on one.
@@ -91,10 +91,8 @@ class Recording:
             expect(not told, f"the store is gone, and {sum(told.values())} rows were acknowledged")
             return 0
         with copied(database) as connection:
-            has_tables = connection.execute(
-                "SELECT count(*) FROM sqlite_schema WHERE name = 'import'").fetchone()[0]
-            expect(has_tables or not told, "the tables are gone, and rows were acknowledged")
-            if not has_tables:
+            if not has_tables(connection):
+                expect(not told, "the tables are gone, and rows were acknowledged")
                 return 0
             check_store(connection)
             positions = [position_of(connection, import_id)[0] for import_id, _ in self.imports]

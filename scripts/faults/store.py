@@ -108,7 +108,8 @@ def columns_of(member):
 
 @contextlib.contextmanager
 def copied(database):
-    """A connection to a copy of a database and its log: SQLite recovers it as a restart would.
+    """A connection to a copy of a database with its log, or the journal of its first transaction:
+    SQLite recovers it as a restart would. Failed if it says that the file is damaged.
 
     The store itself is not touched, so that the daemon still has to recover it. The daemon must not
     be running.
@@ -116,10 +117,20 @@ def copied(database):
     with tempfile.TemporaryDirectory(prefix="muster-copy-") as directory:
         copy = os.path.join(directory, "copy.db")
         shutil.copyfile(database, copy)
-        if os.path.exists(database + "-wal"):
-            shutil.copyfile(database + "-wal", copy + "-wal")
+        for ending in ["-wal", "-journal"]:
+            if os.path.exists(database + ending):
+                shutil.copyfile(database + ending, copy + ending)
         with contextlib.closing(sqlite3.connect(copy)) as connection:
-            yield connection
+            try:
+                yield connection
+            except sqlite3.DatabaseError as error:
+                raise Failed(f"SQLite says of the store: {error}") from None
+
+
+def has_tables(connection):
+    """Whether a store has its tables yet: a daemon that is ended early may leave it without."""
+    return bool(connection.execute(
+        "SELECT count(*) FROM sqlite_schema WHERE name = 'import'").fetchone()[0])
 
 
 def members_of(connection):
