@@ -2167,7 +2167,7 @@ const ProtobufCMessageDescriptor muster__v1__import_limits__descriptor =
   (ProtobufCMessageInit) muster__v1__import_limits__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__import_counts__field_descriptors[10] =
+static const ProtobufCFieldDescriptor muster__v1__import_counts__field_descriptors[11] =
 {
   {
     "received",
@@ -2289,10 +2289,23 @@ static const ProtobufCFieldDescriptor muster__v1__import_counts__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "faults",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportCounts, faults),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__import_counts__field_indices_by_name[] = {
   1,   /* field[1] = committed */
   2,   /* field[2] = created */
+  10,   /* field[10] = faults */
   7,   /* field[7] = identifier_changes */
   8,   /* field[8] = opt_ins */
   9,   /* field[9] = opt_outs */
@@ -2306,7 +2319,7 @@ static const ProtobufCIntRange muster__v1__import_counts__number_ranges[2 + 1] =
 {
   { 1, 0 },
   { 10, 8 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor muster__v1__import_counts__descriptor =
 {
@@ -2316,7 +2329,7 @@ const ProtobufCMessageDescriptor muster__v1__import_counts__descriptor =
   "Muster__V1__ImportCounts",
   "muster.v1",
   sizeof(Muster__V1__ImportCounts),
-  10,
+  11,
   muster__v1__import_counts__field_descriptors,
   muster__v1__import_counts__field_indices_by_name,
   2,  muster__v1__import_counts__number_ranges,

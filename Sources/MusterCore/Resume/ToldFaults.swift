@@ -10,6 +10,8 @@ package struct ToldFaults: Sendable {
   private var told: [Told] = []
   /// What of that this stream has not brought again yet.
   private var awaited: ArraySlice<Told> = []
+  /// Faults of rows that are durable.
+  private var durableCount: UInt64 = 0
 
   /// Nothing was told.
   package init() {}
@@ -34,14 +36,25 @@ package struct ToldFaults: Sendable {
     return true
   }
 
+  /// How many faults of the rows before one (from 0) were told.
+  package func count(rowsBefore row: UInt64) -> UInt64 {
+    told.prefix { $0.row <= row }.reduce(durableCount) { $0 + UInt64($1.count) }
+  }
+
   /// The rows before one (from 0) are durable: nobody sends them again.
   package mutating func committed(rowsBefore row: UInt64) {
+    durableCount = count(rowsBefore: row)
     told.removeSubrange(..<(told.firstIndex { $0.row > row } ?? told.endIndex))
   }
 
-  /// The import goes on at a row (from 0), on another stream.
-  package mutating func goOn(atRow row: UInt64) {
+  /// Another stream, or the ledger, brings the faults of the rows that are not durable yet.
+  package mutating func startAgain() { awaited = told[...] }
+
+  /// The import goes on at a row (from 0), on another stream, with so many faults before it: what
+  /// was not told of them by now is not told any more.
+  package mutating func goOn(atRow row: UInt64, faultCount: UInt64) {
     committed(rowsBefore: row)
-    awaited = told[...]
+    durableCount = faultCount
+    startAgain()
   }
 }

@@ -15,6 +15,7 @@ extension ImportProgress {
     unsafe counts.identifierChanges = message.identifier_changes
     unsafe counts.optIns = message.opt_ins
     unsafe counts.optOuts = message.opt_outs
+    unsafe counts.faults = message.faults
   }
 
   func make(in arena: Arena) throws(WireError) -> UnsafeMutablePointer<Muster__V1__ImportCounts> {
@@ -30,6 +31,7 @@ extension ImportProgress {
     unsafe message.pointee.identifier_changes = counts.identifierChanges
     unsafe message.pointee.opt_ins = counts.optIns
     unsafe message.pointee.opt_outs = counts.optOuts
+    unsafe message.pointee.faults = counts.faults
     return unsafe message
   }
 }

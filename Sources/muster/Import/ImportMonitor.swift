@@ -5,7 +5,7 @@ internal import struct MusterCore.ToldFaults
 
 /// Follows an import over all its streams: tells the user, and collects the rejected rows.
 final class ImportMonitor: Sendable {
-  private struct State {
+  struct State {
     var reporter: any ImportReporter
     var rejects: any Rejects
     /// The row whose faults are coming in; the next message may bring more of them.
@@ -13,11 +13,15 @@ final class ImportMonitor: Sendable {
     var importID: String?
     var progress = ImportProgress()
     var told = ToldFaults()
+    /// What the ledger brings of an import that goes on; nil before and after.
+    var recovery: FaultRecovery?
+    /// Whether all faults before the row at which the import first went on were seen to.
+    var hasCaughtUp = false
   }
 
-  private let lines: SharedLines
+  let lines: SharedLines
   private let spool: PipeSpool?
-  private let state: Mutex<State>
+  let state: Mutex<State>
 
   init(
     lines: SharedLines, spool: PipeSpool?, reporter: sending any ImportReporter,
@@ -35,7 +39,8 @@ final class ImportMonitor: Sendable {
     }
   }
 
-  /// Takes the next event of the import.
+  /// Takes the next event of the import; after the one that accepts it come ``lacksFaults(_:)`` and
+  /// ``caughtUp(_:)``.
   func received(_ event: ImportEvent) throws {
     try state.withLock { state in
       switch event {
@@ -74,6 +79,11 @@ final class ImportMonitor: Sendable {
     }
   }
 
+  /// Rows that are durable were read, and can be written out if they are rejected.
+  func settle() throws {
+    try state.withLock { try settle(&$0) }
+  }
+
   /// Tells the user that the import is broken off, and will be gone on with after a pause.
   func waits(_ outage: Outage) throws {
     try state.withLock { try $0.reporter.waits(outage, $0.progress) }
@@ -85,21 +95,24 @@ final class ImportMonitor: Sendable {
   }
 
   private func accept(_ accepted: ImportAccepted, _ state: inout State) throws {
-    if let row = state.open, row.row <= accepted.nextRow { try state.rejects.add(row) }
-    state.open = nil
-    state.told.goOn(atRow: accepted.nextRow)
+    state.told.startAgain()
     try state.rejects.goOn(atRow: accepted.nextRow)
     let isFirst = state.importID == nil
     state.importID = accepted.importID
-    try advance(to: accepted.progress, &state)
     try isFirst ? state.reporter.started(accepted) : state.reporter.resumed(accepted)
   }
 
-  private func advance(to progress: ImportProgress, _ state: inout State) throws {
+  func advance(to progress: ImportProgress, _ state: inout State) throws {
     state.progress = progress
     state.told.committed(rowsBefore: progress.committed)
-    try state.rejects.committed(rowsBefore: progress.committed)
-    spool?.forget(rowsBefore: progress.committed)
+    try settle(&state)
+  }
+
+  private func settle(_ state: inout State) throws {
+    // A pipe that is piped in again brings rows that have long been durable.
+    let row = min(state.progress.committed, lines.rowCount)
+    try state.rejects.committed(rowsBefore: row)
+    spool?.forget(rowsBefore: row)
   }
 
   private func add(_ fault: RowFault, _ state: inout State) throws {

@@ -30,7 +30,9 @@ extension ImportRun {
   func tell(missing: UInt64) {
     Diagnostics.note(
       "\(NumberText.count(missing, "rejected row")) of this import \(missing == 1 ? "is" : "are") "
-        + "not in the rejects file: the daemon decided them while no command was connected.")
+        + "not in the rejects file: the daemon decided them while no command was connected, and "
+        + "keeps a bounded number of an import's faults, for a bounded time (limits.ledgerFaults, "
+        + "limits.faultDays).")
   }
 
   /// The error with what has become of the import and how to go on; a note of an import that cannot

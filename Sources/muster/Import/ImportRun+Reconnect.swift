@@ -33,14 +33,35 @@ extension ImportRun {
     _ survey: CSVSurvey.Result?
   ) async throws -> ImportSummary {
     try await connection.withClient { client in
-      try await client.importMembers(begin) { sender in
+      let summary = try await client.importMembers(begin) { sender in
         try checkSize(survey, against: sender.accepted.limits)
+        try await source.skip(to: sender.accepted.nextRow, settled: monitor.settle)
         try await source.send(to: &sender)
         try checkUnchanged(survey, source)
       } event: { event in
         try monitor.received(event)
+        guard case .accepted(let accepted) = event else { return }
+        // A pipe's rows come when they come; only those of a file can be looked at now.
+        if input.isRegular { try await source.skip(to: accepted.nextRow) }
+        try await catchUp(with: accepted, begin, client, monitor)
       }
+      // An import that had finished wants no rows, but its rejects file may.
+      try await source.skip(to: summary.progress.counts.received, settled: monitor.settle)
+      return summary
     }
+  }
+
+  /// Hears from the ledger what the daemon decided while nobody listened.
+  private func catchUp(
+    with accepted: ImportAccepted, _ begin: BeginImport, _ client: MusterClient,
+    _ monitor: ImportMonitor
+  ) async throws {
+    if monitor.lacksFaults(accepted) {
+      try monitor.beginRecovery()
+      let request = ListFaultsRequest(workspace: begin.workspace, importID: accepted.importID)
+      try await client.listFaults(request) { try monitor.recovered($0) }
+    }
+    try monitor.caughtUp(accepted)
   }
 
   /// The outage that an error begins or goes on with; nil to give up.

@@ -18,8 +18,9 @@ internal import MusterClient
   /// Bytes of the block that the reader has had.
   private var offset = 0
   private var isAtEnd = false
-  /// Rows that came out together with the header: the reader holds the first few bytes back.
-  private var early: [EarlyRow] = []
+  /// Rows that were read before they were wanted: the reader holds the first few bytes back, and
+  /// gives out whole pieces.
+  private var early: ArraySlice<EarlyRow> = []
   private var piece: PieceRows
   private let spool: PipeSpool?
 
@@ -50,18 +51,30 @@ internal import MusterClient
       offset += line.count
       do {
         unsafe try reader.read(line, isLast: isLast) { row in
-          let cells = (0..<row.cellCount).map { unsafe Array(row.cell($0)) }
-          if header == nil {
-            header = cells
-          } else {
-            early.append(EarlyRow(line: row.line, cells: cells))
-          }
+          let next = EarlyRow(row)
+          if header == nil { header = next.cells } else { early.append(next) }
         }
       } catch {
         throw input.naming(error)
       }
     }
     columns = header ?? []
+  }
+
+  /// Reads the rows before one, counted from 0, which the daemon has already.
+  ///
+  /// - Parameter settled: Called after each piece, whose rows can be looked up then.
+  func skip(to row: UInt64, settled: () throws -> Void = {}) async throws {
+    while rowCount < row, let next = early.popFirst() { keep(next) }
+    try piece.share(lines)
+    while rowCount < row, !isAtEnd {
+      let isLast = try await fill()
+      repeat {
+        if interrupt.isRequested { throw Interrupted() }
+        try skipPiece(to: row, isLast: isLast)
+        try settled()
+      } while unsafe rowCount < row && offset < blocks.block.count
+    }
   }
 
   /// Sends all rows from the one that the daemon wants next.
@@ -71,21 +84,20 @@ internal import MusterClient
     if rowCount > sender.accepted.nextRow { try await sendAgain(to: &sender) }
     for row in early {
       rowCount += 1
-      piece.begin(line: row.line, isSent: rowCount > sender.accepted.nextRow)
+      piece.begin(line: row.line)
       for cell in row.cells {
         unsafe cell.withUnsafeBufferPointer { unsafe piece.add($0, to: &sender) }
       }
       piece.end(&sender)
     }
     early = []
-    try share()
+    try piece.share(lines)
     while !isAtEnd {
       if blocks.wouldWait { try await sender.flush() }
       let isLast = try await fill()
       repeat {
         if interrupt.isRequested { throw Interrupted() }
-        try readPiece(isLast: isLast, to: &sender)
-        try share()
+        try sendPiece(isLast: isLast, to: &sender)
         if sender.isFull { try await sender.flush() }
       } while unsafe offset < blocks.block.count
     }
@@ -119,42 +131,65 @@ internal import MusterClient
       var reader = CSVReader(delimiter: delimiter, rowBytesMax: .max)
       unsafe try bytes.withUnsafeBytes { bytes in
         unsafe try reader.read(bytes, isLast: true) { row in
-          again.begin(line: row.line, isSent: true)
+          again.begin(line: row.line)
           for place in 0..<row.cellCount { unsafe again.add(row.cell(place), to: &sender) }
           again.end(&sender)
         }
       }
-      try again.share()
+      try again.share(nil)
       if sender.isFull { try await sender.flush() }
     }
   }
 
-  private func readPiece(isLast: Bool, to sender: inout ImportRowSender) throws {
+  private func sendPiece(isLast: Bool, to sender: inout ImportRowSender) throws {
+    try readPiece(isLast: isLast) { row in
+      rowCount += 1
+      piece.begin(line: row.line)
+      for place in 0..<row.cellCount { unsafe piece.add(row.cell(place), to: &sender) }
+      piece.end(&sender)
+    }
+  }
+
+  private func skipPiece(to end: UInt64, isLast: Bool) throws {
+    try readPiece(isLast: isLast) { row in
+      guard rowCount < end else { return early.append(EarlyRow(row)) }
+      rowCount += 1
+      piece.begin(line: row.line)
+      for place in 0..<row.cellCount { unsafe piece.keep(row.cell(place)) }
+      piece.endKept()
+    }
+  }
+
+  /// Reads a piece and tells the other side of the import which rows were in it.
+  private func readPiece(isLast: Bool, _ take: (borrowing CSVRow) -> Void) throws {
     let end = unsafe min(offset + CommandBounds.pieceBytes, blocks.block.count)
     let bytes = unsafe UnsafeRawBufferPointer(rebasing: blocks.block[offset..<end])
     offset = end
     do {
-      unsafe try reader.read(bytes, isLast: isLast) { row in
-        rowCount += 1
-        piece.begin(line: row.line, isSent: rowCount > sender.accepted.nextRow)
-        for place in 0..<row.cellCount { unsafe piece.add(row.cell(place), to: &sender) }
-        piece.end(&sender)
-      }
+      unsafe try reader.read(bytes, isLast: isLast) { take($0) }
     } catch {
-      try share()
+      try piece.share(lines)
       throw input.naming(error)
     }
+    try piece.share(lines)
   }
 
-  /// Tells the other side of the import which rows are about to be sent.
-  private func share() throws {
-    lines.append(piece.lines)
-    try piece.share()
+  /// Keeps a row that was read early and that the daemon has already.
+  private func keep(_ row: EarlyRow) {
+    rowCount += 1
+    piece.begin(line: row.line)
+    for cell in row.cells { unsafe cell.withUnsafeBufferPointer { unsafe piece.keep($0) } }
+    piece.endKept()
   }
 }
 
-/// A row that was read before the import began.
+/// A row that was read before it was wanted.
 private struct EarlyRow {
   var line: Int
   var cells: [[UInt8]]
+
+  init(_ row: borrowing CSVRow) {
+    line = row.line
+    cells = (0..<row.cellCount).map { unsafe Array(row.cell($0)) }
+  }
 }

@@ -24,6 +24,9 @@ struct LineMap {
       + open.count * MemoryLayout<Int>.stride
   }
 
+  /// How many rows were added.
+  var rowCount: Int { blocks.count * CommandBounds.lineBlockRows + open.count }
+
   /// Adds the next row.
   mutating func append(_ line: Int) {
     open.append(line)

@@ -14,7 +14,6 @@ struct PieceRows {
   private var keptEnds: [Int] = []
   private var cellCount = 0
   private var rowBytes = 0
-  private var isSent = true
 
   init(delimiter: UInt8, spool: PipeSpool?) {
     self.spool = spool
@@ -23,40 +22,48 @@ struct PieceRows {
   }
 
   /// Begins a row.
-  ///
-  /// - Parameter isSent: False for a row that the daemon already has.
-  mutating func begin(line: Int, isSent: Bool) {
+  mutating func begin(line: Int) {
     lines.append(line)
     cellCount = 0
     rowBytes = 0
-    self.isSent = isSent
   }
 
   /// Adds a cell as the daemon may have it: it judges a cell that is too long by one byte over its
   /// limit, and a row that is too long or has too many cells without the rest of it.
   mutating func add(_ cell: UnsafeBufferPointer<UInt8>, to sender: inout ImportRowSender) {
-    if isSent && cellCount < CommandBounds.cellsPerRowMax {
+    if cellCount < CommandBounds.cellsPerRowMax {
       let limits = sender.accepted.limits
       let room = rowBytes > limits.rowBytesMax ? 0 : limits.cellBytesMax + 1
       let sent = unsafe UnsafeBufferPointer(rebasing: cell.prefix(room))
       unsafe sender.append(cell: sent)
       rowBytes += sent.count
     }
-    if spool != nil { unsafe writer.append(cell: cell, to: &kept) }
+    unsafe keep(cell)
     cellCount += 1
   }
 
+  /// Adds a cell of a row that the daemon already has.
+  mutating func keep(_ cell: UnsafeBufferPointer<UInt8>) {
+    if spool != nil { unsafe writer.append(cell: cell, to: &kept) }
+  }
+
   mutating func end(_ sender: inout ImportRowSender) {
-    if isSent { _ = sender.endRow() }
+    _ = sender.endRow()
+    endKept()
+  }
+
+  /// Ends a row that the daemon already has.
+  mutating func endKept() {
     if spool != nil {
       writer.endRow(in: &kept)
       keptEnds.append(kept.count)
     }
   }
 
-  /// Hands the rows to the spool, and starts the next piece.
-  mutating func share() throws {
+  /// Hands the rows to the spool, and then to whoever looks for their lines; starts the next piece.
+  mutating func share(_ shared: SharedLines?) throws {
     try spool?.append(kept, ends: keptEnds)
+    shared?.append(lines)
     kept.removeAll(keepingCapacity: true)
     keptEnds.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)

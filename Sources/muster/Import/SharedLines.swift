@@ -10,6 +10,9 @@ final class SharedLines: Sendable {
     }
   }
 
+  /// How many rows were read.
+  var rowCount: UInt64 { map.withLock { UInt64($0.rowCount) } }
+
   /// Forgets them: the file is read again from its beginning.
   func removeAll() { map.withLock { $0 = LineMap() } }
 

@@ -6,21 +6,21 @@ struct EarlierRejects {
   let path: String
   let delimiter: UInt8
 
-  /// Copies the rows that the interrupted run had decided for good: those before a line.
+  /// Copies the rows of some lines.
   ///
   /// A file that is not there, or has other columns, has none of them.
   ///
-  /// - Parameters:
-  ///   - line: The line of the first row of this run; nil copies all rows.
-  ///   - file: The new rejects file; nil only looks.
-  /// - Returns: Whether there is such a file.
-  func copy(before line: Int?, columns: [[UInt8]], to file: inout RejectsFile) throws -> Bool {
-    try read(columns) { row in
+  /// - Returns: How many they were.
+  func copy(lines: Range<Int>, columns: [[UInt8]], to file: inout RejectsFile) throws -> UInt64 {
+    var count: UInt64 = 0
+    _ = try read(columns) { row in
       let first = unsafe String(decoding: row.cell(0), as: UTF8.self)
-      guard let earlier = Int(first), line.map({ earlier < $0 }) ?? true else { return }
+      guard let line = Int(first), lines.contains(line) else { return }
       for place in 0..<row.cellCount { unsafe file.append(cell: row.cell(place)) }
       try file.endRow()
+      count += 1
     }
+    return count
   }
 
   /// Whether there is such a file.

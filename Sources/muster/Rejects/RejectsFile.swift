@@ -18,8 +18,8 @@ struct RejectsFile: ~Copyable {
   }
 
   /// Begins a rejected row; its cells or their CSV follow.
-  mutating func begin(_ row: RejectedRow) {
-    writer.append(row.line > 0 ? String(row.line) : "", to: &sink.bytes)
+  mutating func begin(_ row: RejectedRow, line: Int) {
+    writer.append(line > 0 ? String(line) : "", to: &sink.bytes)
     writer.append(cell: row.text, to: &sink.bytes)
   }
 

@@ -5,23 +5,34 @@ struct RejectsPlan: Sendable {
   /// The columns of the input.
   var columns: [[UInt8]]
   var lines: SharedLines
-  /// The row, from 0, that an interrupted import goes on with; nil for one that is new.
-  var resumedRow: UInt64? = nil
+  /// The rows, from 1, of which only the rejects file of the interrupted run may know.
+  var earlierRows: ClosedRange<UInt64>?
 
   private var earlier: EarlierRejects { EarlierRejects(path: path, delimiter: delimiter) }
 
-  /// Begins the file, with the rows of the interrupted run.
-  func begin() throws -> RejectsFile {
-    var file = try RejectsFile(path: path, delimiter: delimiter, columns: columns)
-    if let resumedRow {
-      _ = try earlier.copy(
-        before: lines.line(ofRow: resumedRow + 1), columns: columns, to: &file)
-    }
-    return file
+  init(path: String, delimiter: UInt8, columns: [[UInt8]], lines: SharedLines) {
+    self.path = path
+    self.delimiter = delimiter
+    self.columns = columns
+    self.lines = lines
   }
 
-  /// Whether the interrupted run left a file, which stands if this run rejects nothing.
+  /// Begins the file.
+  func begin() throws -> RejectsFile {
+    try RejectsFile(path: path, delimiter: delimiter, columns: columns)
+  }
+
+  /// Copies what only the interrupted run's file knows.
+  ///
+  /// - Returns: How many rows.
+  func copyEarlier(to file: inout RejectsFile) throws -> UInt64 {
+    guard let earlierRows, let first = lines.line(ofRow: earlierRows.lowerBound) else { return 0 }
+    let end = lines.line(ofRow: earlierRows.upperBound + 1) ?? .max
+    return try earlier.copy(lines: first..<max(first, end), columns: columns, to: &file)
+  }
+
+  /// Whether the interrupted run left a file, which stands if nothing else is known.
   func hasEarlier() throws -> Bool {
-    try resumedRow != nil && earlier.exists(columns: columns)
+    try earlierRows != nil && earlier.exists(columns: columns)
   }
 }

@@ -91,8 +91,7 @@ struct TextReporter: ImportReporter {
     let isWhole = firstRow == 0
     var lines = [
       isWhole
-        ? "Faults of the rejected rows:"
-        : "Faults of the rows rejected since it went on at row \(NumberText.count(firstRow + 1)):"
+        ? "Faults of the rejected rows:" : "Faults that the interrupted command had not heard of:"
     ]
     lines += digest.lines()
     if let rejectsPath {

@@ -1,5 +1,6 @@
 import Foundation
 import MusterTestSupport
+import Testing
 
 /// An import of a file that is interrupted in the middle, and what is expected of it afterwards.
 struct ResumeScene: Sendable {
@@ -74,14 +75,29 @@ struct ResumeScene: Sendable {
   }
 
   /// What an undisturbed import of this file leaves in an empty store.
-  func undisturbedExport() async throws -> String {
+  func undisturbedExport() async throws -> String { try await undisturbed().export }
+
+  /// Expects the store and the rejects file of an undisturbed import, to the last byte, and no word
+  /// of any row that is missing there.
+  func expectUndisturbed(_ result: CommandResult) async throws {
+    #expect(!result.errors.contains("not in the rejects file"), "\(result.errors)")
+    let rows = try rejectedRows()
+    #expect(Set(rows).count == rows.count, "a row was written twice")
+    let calm = try await undisturbed()
+    let isSame = try String(contentsOfFile: rejects, encoding: .utf8) == calm.rejects
+    #expect(isSame, "\(rows.count) rows in the rejects file")
+    #expect(try await export() == calm.export)
+  }
+
+  private func undisturbed() async throws -> (export: String, rejects: String) {
     try await withTemporaryDirectory { path in
       let other = Installation(directory: path)
       _ = try other.write("config.json", Self.noLimits)
       let daemon = try await other.startDaemon()
       defer { daemon.end() }
       _ = try await other.run("import", file, "--rejects", path + "/rejects.csv")
-      return try await other.run("export").output
+      let rejects = try? String(contentsOfFile: path + "/rejects.csv", encoding: .utf8)
+      return (try await other.run("export").output, rejects ?? "")
     }
   }
 }

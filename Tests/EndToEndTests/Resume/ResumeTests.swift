@@ -54,31 +54,6 @@ import Testing
     }
   }
 
-  @Test func `rows that are rejected while nobody listens are counted, and said to be missing`()
-    async throws
-  {
-    try await Installation.with(config: ResumeScene.noLimits) { installation, _ in
-      let scene = try ResumeScene(installation) { _ in true }
-      let command = try scene.start()
-      defer { command.end() }
-      _ = try await scene.waitForRows(command)
-      // The daemon still decides the rows that it was sent.
-      command.send(SIGKILL)
-      #expect(await command.exitCode() == -SIGKILL)
-      let result = try await scene.run()
-      #expect(result.exitCode == 2, "\(result.errors)")
-      #expect(try result.object("summary").outcomes == [0, 0, 0, ResumeScene.rowCount])
-      let rows = try scene.rejectedRows()
-      #expect(zip(rows, rows.dropFirst()).allSatisfy { $0 < $1 })
-      let missing = ResumeScene.rowCount - rows.count
-      #expect(missing == 0 || result.errors.contains("are not in the rejects file"))
-      let told = result.errors.split(separator: " ").compactMap { word in
-        Int(word.filter { $0 != "," })
-      }
-      #expect((told.first ?? 0) == missing, "\(result.errors)")
-    }
-  }
-
   @Test(arguments: [SIGINT, SIGTERM])
   func `an interrupted command says how to go on, and --resume does`(_ signal: Int32)
     async throws

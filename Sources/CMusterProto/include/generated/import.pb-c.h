@@ -485,10 +485,14 @@ struct  Muster__V1__ImportCounts
    * true and lost their value.
    */
   uint64_t opt_outs;
+  /*
+   * Faults found; a row may have several.
+   */
+  uint64_t faults;
 };
 #define MUSTER__V1__IMPORT_COUNTS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__import_counts__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
