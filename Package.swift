@@ -76,7 +76,7 @@ let package = Package(
     .executableTarget(
       name: "muster",
       dependencies: [
-        "MusterClient", "MusterCSV", "MusterCore",
+        "MusterClient", "MusterCSV", "MusterCore", "MusterStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings

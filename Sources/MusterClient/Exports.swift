@@ -1,7 +1,10 @@
 // Values that the daemon and this library share are part of its API: one import gives them. The
 // rest of the two modules, rules and serializers, is not.
+@_exported public import struct MusterCore.BackupProgress
 @_exported public import struct MusterCore.CalendarDay
 @_exported public import struct MusterCore.CellBytes
+@_exported public import struct MusterCore.CheckFinding
+@_exported public import struct MusterCore.CheckProgress
 @_exported public import enum MusterCore.FaultCode
 @_exported public import struct MusterCore.FieldChange
 @_exported public import struct MusterCore.Form
@@ -17,8 +20,12 @@
 @_exported public import struct MusterCore.RowChange
 @_exported public import struct MusterCore.RowFault
 @_exported public import struct MusterCore.UndoProgress
+@_exported public import struct MusterWire.BackUpSummary
+@_exported public import typealias MusterWire.BackUpWorkspaceRequest
 @_exported public import struct MusterWire.BeginImport
 @_exported public import typealias MusterWire.CancelImportRequest
+@_exported public import struct MusterWire.CheckSummary
+@_exported public import struct MusterWire.CheckWorkspaceRequest
 @_exported public import struct MusterWire.CreateFormRequest
 @_exported public import struct MusterWire.CreateLabelsRequest
 @_exported public import struct MusterWire.CreateLabelsResponse

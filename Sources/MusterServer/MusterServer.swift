@@ -55,7 +55,10 @@ public struct MusterServer: Sendable {
       ImportService(stores: stores, limits: limits, stopping: stopping, logger: logger),
       MemberService(
         stores: stores, exports: PlaceCount(max: bounds.exportsMax), stopping: stopping),
-      WorkspaceService(stores: stores), HealthService(stopping: stopping),
+      WorkspaceService(stores: stores),
+      MaintenanceService(
+        stores: stores, places: PlaceCount(max: bounds.maintenanceMax), stopping: stopping),
+      HealthService(stopping: stopping),
     ]
     let server = MusterServer(
       server: GRPCServer(

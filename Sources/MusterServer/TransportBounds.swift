@@ -15,6 +15,9 @@ public struct TransportBounds: Sendable {
   /// Exports at the same time: each holds a reader of the database with a cache, and up to a page
   /// of members that nobody has taken.
   public var exportsMax = 32
+  /// Checks and backups at the same time: a check keeps the identifiers that it has seen in memory,
+  /// a backup a copy of the store on the disk.
+  public var maintenanceMax = 4
 
   /// The bounds that a daemon has unless it is told others.
   public init() {}

@@ -20,7 +20,8 @@ struct Muster: AsyncParsableCommand {
       """,
     subcommands: [
       ImportCommand.self, ExportCommand.self, LabelCommand.self, RoleCommand.self,
-      FormCommand.self, WorkspaceCommand.self, ImportsCommand.self, HealthCommand.self,
+      FormCommand.self, WorkspaceCommand.self, ImportsCommand.self, CheckCommand.self,
+      BackupCommand.self, HealthCommand.self,
     ])
 
   @OptionGroup var connection: ConnectionOptions

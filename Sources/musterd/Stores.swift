@@ -16,6 +16,12 @@ struct Stores: StoreProvider {
     try await opening { () throws(StoreError) in try directory.create(name) }
   }
 
+  func check(
+    _ name: String
+  ) throws(StoreError) -> (name: String, check: any StoreCheck) {
+    try directory.check(name)
+  }
+
   /// Opens a workspace on a thread that may block: loading a million members takes a second, and
   /// calls are served meanwhile.
   private func opening(

@@ -101,4 +101,6 @@ struct GatedStore: MemberStore {
   func makeExport(with extra: [ExportExtra]) throws(StoreError) -> any MemberExport {
     try base.makeExport(with: extra)
   }
+
+  func makeBackup() -> any StoreBackup { base.makeBackup() }
 }

@@ -24,6 +24,12 @@ public struct TestStores: StoreProvider {
     try directory.list().map { (name: $0.name, location: $0.file) }
   }
 
+  public func check(
+    _ name: String
+  ) throws(StoreError) -> (name: String, check: any StoreCheck) {
+    try directory.check(name)
+  }
+
   private func gated(_ store: any MemberStore) -> any MemberStore {
     gate.map { GatedStore(base: store, gate: $0) } ?? store
   }

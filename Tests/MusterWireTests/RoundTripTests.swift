@@ -62,6 +62,30 @@ import Testing
     try check(ListImportsRequest(workspace: "acme", states: [state], pageSize: .max))
   }
 
+  @Test func `messages about checks and backups come back as they were`() throws {
+    try check(CheckWorkspaceRequest(workspace: "acme"))
+    try check(CheckWorkspaceResponse.progress(CheckProgress(members: 1, memberTotal: .max)))
+    try check(CheckWorkspaceResponse.finding(CheckFinding(.duplicateEmail)))
+    try check(
+      CheckWorkspaceResponse.finding(
+        CheckFinding(
+          rule: "x", message: "y", count: .max, members: [0, .max], imports: [Golden.importID],
+          details: ["a", "Ø"])))
+    var report = CheckReport()
+    report.members = 7
+    report.imports = .max
+    report.indexCompared = true
+    report.note(.counter)
+    try check(
+      CheckWorkspaceResponse.summary(CheckSummary(report, workspace: "acme", store: "/a.db")))
+    try check(BackUpWorkspaceResponse.progress(BackupProgress(byteCount: 1, byteTotal: .max)))
+    try check(BackUpWorkspaceResponse.data([0, 0xFF, 1]))
+    try check(BackUpWorkspaceResponse.data([]))
+    try check(
+      BackUpWorkspaceResponse.summary(
+        BackUpSummary(byteCount: .max, members: 3, workspace: "acme", store: "/a.db")))
+  }
+
   @Test func `messages about undoing an import come back as they were`() throws {
     var progress = UndoProgress()
     try check(UndoImportResponse.progress(progress))

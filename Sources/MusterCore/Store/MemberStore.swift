@@ -52,6 +52,9 @@ public protocol MemberStore: ImportLedger, Sendable {
 
   /// Opens a view of all members for an export.
   func makeExport(with extra: [ExportExtra]) throws(StoreError) -> any MemberExport
+
+  /// Begins a copy of the whole store, which imports that run do not wait for.
+  func makeBackup() -> any StoreBackup
 }
 
 /// A column that an export may add; an import ignores it.

@@ -38,6 +38,7 @@ public final class DataDirectory: Sendable {
     try Self.makeDirectory(path)
     try Self.makeDirectory(path + "/workspaces")
     try Self.makeDirectory(spoolDirectory)
+    try Self.makeDirectory(path + "/backups")
     lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard lock >= 0 else { throw Self.systemError("The lock \(path)/lock cannot be opened") }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 || Mutant.sharesLocks.isOn else {
@@ -48,6 +49,7 @@ public final class DataDirectory: Sendable {
           + " name another directory.")
     }
     SpoolFile.removeLeftovers(in: spoolDirectory)
+    Self.removeFiles(in: path + "/backups")
     if try !exists(Self.defaultWorkspace) { _ = try makeWorkspace(Self.defaultWorkspace) }
   }
 
@@ -73,8 +75,19 @@ public final class DataDirectory: Sendable {
     throw systemError("The directory above \(path) cannot be synced")
   }
 
+  /// Removes what a daemon that was killed has left in a directory.
+  private static func removeFiles(in path: String) {
+    for name in (try? names(in: path)) ?? [] { unsafe unlink("\(path)/\(name)") }
+  }
+
   private static func systemError(_ what: String) -> StoreError {
     StoreError(.unavailable, "\(what): \(unsafe String(cString: strerror(errno))).")
+  }
+
+  private static func unknown(_ name: String) -> StoreError {
+    StoreError(
+      .notFound,
+      "The workspace \(name) does not exist; make it with: muster workspace create \(name)")
   }
 
   private func file(of name: String) -> String { "\(path)/workspaces/\(name).db" }
@@ -85,8 +98,15 @@ public final class DataDirectory: Sendable {
 
   /// The names of all workspaces, in byte order, with their files.
   public func list() throws(StoreError) -> [(name: String, file: String)] {
-    guard let directory = unsafe opendir(path + "/workspaces") else {
-      throw Self.systemError("The directory \(path)/workspaces cannot be read")
+    let files = try Self.names(in: path + "/workspaces").filter { $0.hasSuffix(".db") }
+    let names = files.map { String($0.dropLast(3)) }.filter { SlugRule.accepts($0) }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      .map { ($0, file(of: $0)) }
+  }
+
+  private static func names(in path: String) throws(StoreError) -> [String] {
+    guard let directory = unsafe opendir(path) else {
+      throw systemError("The directory \(path) cannot be read")
     }
     defer { unsafe closedir(directory) }
     var names: [String] = []
@@ -94,12 +114,9 @@ public final class DataDirectory: Sendable {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
         unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
       }
-      if name.hasSuffix(".db"), SlugRule.accepts(String(name.dropLast(3))) {
-        names.append(String(name.dropLast(3)))
-      }
+      if name != "." && name != ".." { names.append(name) }
     }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-      .map { ($0, file(of: $0)) }
+    return names
   }
 
   /// Makes a workspace.
@@ -130,11 +147,7 @@ public final class DataDirectory: Sendable {
     {
       return try result.get()
     }
-    guard try exists(name) else {
-      throw StoreError(
-        .notFound,
-        "The workspace \(name) does not exist; make it with: muster workspace create \(name)")
-    }
+    guard try exists(name) else { throw Self.unknown(name) }
     return try makeWorkspace(name)
   }
 
@@ -147,6 +160,17 @@ public final class DataDirectory: Sendable {
     let result = opening?.result.withLockIfAvailable { $0 } ?? nil
     guard case .success(let store) = result else { return nil }
     return store
+  }
+
+  /// A check of a workspace's file; the workspace need not be open, nor can it have to be opened.
+  ///
+  /// - Parameter name: Empty means ``defaultWorkspace``.
+  /// - Throws: `invalidArgument` for a name that is no slug, `notFound`.
+  public func check(_ name: String) throws(StoreError) -> (name: String, check: any StoreCheck) {
+    let name = name.isEmpty ? Self.defaultWorkspace : name
+    try CatalogueRule.check(slug: name, of: "workspace name")
+    guard try exists(name) else { throw Self.unknown(name) }
+    return (name, StoreChecker(path: file(of: name), workspace: openWorkspace(name)))
   }
 
   /// Leaves every open workspace whole in its one file; the last call before the end.
@@ -168,7 +192,8 @@ public final class DataDirectory: Sendable {
       do throws(StoreError) {
         opened = .success(
           try WorkspaceStore(
-            name: name, path: file(of: name), limits: limits, spoolDirectory: spoolDirectory))
+            name: name, path: file(of: name), limits: limits, spoolDirectory: spoolDirectory,
+            backups: path + "/backups"))
       } catch {
         opened = .failure(error)
       }

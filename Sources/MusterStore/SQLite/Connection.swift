@@ -12,7 +12,14 @@ internal import MusterFaults
   /// Pages in the write-ahead log after the last commit of this connection.
   var walPages: Int32 = 0
 
-  enum Mode { case writer, reader }
+  enum Mode {
+    case writer, reader
+    /// A copy of a file in the making, which nobody else has open.
+    case copy
+  }
+
+  /// Bytes of a page of a new file.
+  static let pageBytes = 16_384
 
   /// Opens a database and sets what every connection of ours sets.
   ///
@@ -22,7 +29,7 @@ internal import MusterFaults
     _ = Self.isConfigured
     var opened: OpaquePointer?
     let flags =
-      mode == .writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
+      mode == .reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     let code = unsafe sqlite3_open_v2(
       path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE,
       nil)
@@ -44,9 +51,14 @@ internal import MusterFaults
     unsafe sqlite3_busy_timeout(handle, Self.busyTimeMilliseconds)
     unsafe muster_db_config_on(handle, SQLITE_DBCONFIG_DEFENSIVE)
     unsafe muster_db_config_on(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE)
+    if mode == .copy {
+      // A copy that is cut off is thrown away; whoever completes it brings it onto the disk.
+      try execute("PRAGMA journal_mode = MEMORY")
+      try execute("PRAGMA synchronous = OFF")
+    }
     if mode == .writer {
       // The page size counts only before the first page is written.
-      try execute("PRAGMA page_size = 16384")
+      try execute("PRAGMA page_size = \(Self.pageBytes)")
       try execute("PRAGMA journal_mode = WAL")
       try execute("PRAGMA synchronous = \(Mutant.syncsLater.isOn ? "NORMAL" : "FULL")")
       try execute("PRAGMA secure_delete = ON")
@@ -137,6 +149,9 @@ extension StoreError {
     let reason = unsafe String(cString: sqlite3_errstr(code))
     let kind: Code =
       switch code & 0xFF {
+      // The file ends where a page of it should be.
+      case SQLITE_IOERR where code == SQLITE_IOERR | (2 << 8): .dataLoss
+      case SQLITE_INTERRUPT: .aborted
       case SQLITE_FULL: .resourceExhausted
       case SQLITE_NOMEM, SQLITE_TOOBIG: .resourceExhausted
       case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT: .dataLoss

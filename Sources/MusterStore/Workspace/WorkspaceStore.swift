@@ -14,6 +14,8 @@ public final class WorkspaceStore: MemberStore {
   let spools = Mutex<[String: SpooledImport]>([:])
   /// Where spools are made.
   let spoolDirectory: String
+  private let backupPath: String
+  private let backupCount = Atomic(0)
 
   enum Job: Sendable {
     case apply(CheckedChunk, importID: String)
@@ -22,25 +24,29 @@ public final class WorkspaceStore: MemberStore {
 
   /// Opens a workspace's file, making it if there is none, and loads its identity index.
   ///
-  /// - Parameter spoolDirectory: Where previews and all-or-nothing imports keep their rows until
-  ///   all have come; nil is beside the file.
+  /// - Parameters:
+  ///   - spoolDirectory: Where previews and all-or-nothing imports keep their rows until all have
+  ///     come; nil is beside the file.
+  ///   - backups: The directory for copies in the making; nil is beside the file.
   /// - Complexity: O(members), about 0.6 seconds a million.
   public convenience init(
-    name: String, path: String, limits: Limits = Limits(), spoolDirectory: String? = nil
+    name: String, path: String, limits: Limits = Limits(), spoolDirectory: String? = nil,
+    backups: String? = nil
   ) throws(StoreError) {
     try self.init(
-      name: name, path: path, limits: limits, spoolDirectory: spoolDirectory,
+      name: name, path: path, limits: limits, spoolDirectory: spoolDirectory, backups: backups,
       clock: Clock.unixSeconds)
   }
 
   init(
     name: String, path: String, limits: Limits, spoolDirectory: String? = nil,
-    clock: @escaping @Sendable () -> Int64
+    backups: String? = nil, clock: @escaping @Sendable () -> Int64
   ) throws(StoreError) {
     self.name = name
     location = path
     self.spoolDirectory =
       spoolDirectory ?? path.lastIndex(of: "/").map { String(path[...$0]) + "." } ?? "."
+    backupPath = backups.map { "\($0)/\(name)" } ?? path + "-backup"
     let writer = try WorkspaceWriter(path: path, limits: limits, clock: clock)
     catalogueState = Mutex(try writer.catalogueTables.load(version: 1))
     state = Mutex(writer)
@@ -164,6 +170,11 @@ public final class WorkspaceStore: MemberStore {
 
   public func makeExport(with extra: [ExportExtra]) throws(StoreError) -> any MemberExport {
     try MemberReader(path: location, extra: extra, catalogue: catalogue)
+  }
+
+  public func makeBackup() -> any StoreBackup {
+    let number = backupCount.add(1, ordering: .relaxed).newValue
+    return BackupCopy(of: self, path: "\(backupPath)-\(number).db")
   }
 
   /// Commits what is applied and empties the log into the file; the last call before the end.

@@ -74,6 +74,7 @@ extension WorkspaceWriter {
     index.begin()
     index.trimMemory()
     group.reset()
+    longReads.limit(logPages: connection.walPages)
     let committed = touched.values.map { $0 }
     touched = [:]
     let waiting = afterCommit

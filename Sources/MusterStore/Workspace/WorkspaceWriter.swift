@@ -17,6 +17,7 @@ final class WorkspaceWriter {
   var logTidying = LogTidying()
   var running: [String: RunningImport] = [:]
   let watchers = ImportWatchers()
+  let longReads = LongReads()
   let retention: Retention
   var finishesSinceSweep = 0
   /// When the last sweep began, in seconds since 1970.

@@ -50,6 +50,17 @@ public enum WorkspaceMethods {
   public static let listForms = MethodDescriptor(service: service, method: "ListForms")
 }
 
+/// The methods of `muster.v1.MaintenanceService`.
+public enum MaintenanceMethods {
+  /// The service that they belong to.
+  public static let service = ServiceDescriptor(
+    fullyQualifiedService: "muster.v1.MaintenanceService")
+  /// Verifies a workspace's store; the daemon streams.
+  public static let checkWorkspace = MethodDescriptor(service: service, method: "CheckWorkspace")
+  /// Copies a workspace's store; the daemon streams.
+  public static let backUpWorkspace = MethodDescriptor(service: service, method: "BackUpWorkspace")
+}
+
 /// The methods of `grpc.health.v1.Health`.
 public enum HealthMethods {
   /// The service that they belong to.
@@ -64,6 +75,7 @@ public enum HealthMethods {
 public enum MusterServices {
   /// Those of Muster, and health: the only names that a health check knows.
   public static let all: [ServiceDescriptor] = [
-    ImportMethods.service, MemberMethods.service, WorkspaceMethods.service, HealthMethods.service,
+    ImportMethods.service, MemberMethods.service, WorkspaceMethods.service,
+    MaintenanceMethods.service, HealthMethods.service,
   ]
 }

@@ -25,6 +25,11 @@ struct JSONObject {
     addList(texts) { $0.append($1) }
   }
 
+  mutating func add(_ key: String, _ numbers: [UInt64]) {
+    begin(key)
+    addList(numbers) { $0.bytes += Array(String($1).utf8) }
+  }
+
   mutating func add(_ key: String, _ objects: [JSONObject]) {
     begin(key)
     addList(objects) { $0.bytes += $1.bytes + [UInt8(ascii: "}")] }

@@ -7,10 +7,13 @@ struct ProgressBar {
   /// Rows that an earlier run had brought: they say nothing about the rate.
   private let firstRow: UInt64
   private var shownCount = 0
+  /// What is counted.
+  private let noun: String
 
-  init(totalRows: UInt64?, firstRow: UInt64) {
+  init(totalRows: UInt64?, firstRow: UInt64, noun: String = "rows") {
     self.totalRows = totalRows
     self.firstRow = firstRow
+    self.noun = noun
   }
 
   /// Seconds since the bar was made.
@@ -38,7 +41,7 @@ struct ProgressBar {
     let rate = seconds > 0 ? Double(rowCount - min(firstRow, rowCount)) / seconds : 0
     var text = "\(NumberText.count(rowCount))"
     if let totalRows { text += " of \(NumberText.count(totalRows))" }
-    text += " rows, \(NumberText.count(UInt64(rate))) rows/s"
+    text += " \(noun), \(NumberText.count(UInt64(rate))) \(noun)/s"
     if let totalRows, totalRows > rowCount, rate >= 1 {
       text +=
         ", \(NumberText.duration(seconds: (Double(totalRows - rowCount) / rate).rounded(.up))) left"

@@ -3,6 +3,7 @@
 #define MUSTER_DESCRIPTORS_H
 #include "health.pb-c.h"
 #include "import.pb-c.h"
+#include "maintenance.pb-c.h"
 #include "member.pb-c.h"
 #include "rows.pb-c.h"
 #include "workspace.pb-c.h"
@@ -40,6 +41,15 @@ static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__undo_import
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__kept_fields__get(void) { return &muster__v1__kept_fields__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__kept_field__get(void) { return &muster__v1__kept_field__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__undo_summary__get(void) { return &muster__v1__undo_summary__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__check_workspace_request__get(void) { return &muster__v1__check_workspace_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__check_workspace_response__get(void) { return &muster__v1__check_workspace_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__check_progress__get(void) { return &muster__v1__check_progress__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__check_finding__get(void) { return &muster__v1__check_finding__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__check_summary__get(void) { return &muster__v1__check_summary__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__back_up_workspace_request__get(void) { return &muster__v1__back_up_workspace_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__back_up_workspace_response__get(void) { return &muster__v1__back_up_workspace_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__back_up_progress__get(void) { return &muster__v1__back_up_progress__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__back_up_summary__get(void) { return &muster__v1__back_up_summary__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__export_members_request__get(void) { return &muster__v1__export_members_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__export_members_response__get(void) { return &muster__v1__export_members_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__export_header__get(void) { return &muster__v1__export_header__descriptor; }
