@@ -70,7 +70,10 @@ struct FaultHintTests {
       ("15.06.1980", "write it as YYYY-MM-DD: 1980-06-15"),
       ("05/06/1980", "write it as YYYY-MM-DD: 1980-05-06 or 1980-06-05"),
       ("1980-6-5", "write it as YYYY-MM-DD: 1980-06-05"),
-      ("15/6/80", "write it as YYYY-MM-DD"),
+      ("15/6/80", "write it as YYYY-MM-DD, with all four digits of the year"),
+      ("6/15/80", "write it as YYYY-MM-DD, with all four digits of the year"),
+      ("15.06.80", "write it as YYYY-MM-DD, with all four digits of the year"),
+      ("98/76/54", "write it as YYYY-MM-DD"),
       ("19800615", "write it as YYYY-MM-DD: 1980-06-15"),
       ("1980", "write it as YYYY-MM-DD"),
       ("June 15", "write it as YYYY-MM-DD"),
@@ -132,10 +135,13 @@ struct FaultHintTests {
 
   @Test("faults of text, length and cell count say where and how much")
   func otherHints() {
+    let latin: [UInt8] = [0x61, 0x62, 0xE9, 0x0B, 0x00]
     #expect(
-      FaultHint.text(.invalidUTF8(offset: 2))
-        == "byte 3 is not UTF-8; a file saved as Latin-1 or Windows-1252 looks like this")
-    #expect(FaultHint.text(.nul(offset: 2)) == "byte 3 is a NUL character; take it out")
+      FaultHint.text(.invalidUTF8(offset: 2), in: latin.span)
+        == "byte 3 is 0xE9, which is not UTF-8; a file in Windows-1252 or Latin-1 looks like this; "
+        + "convert it: iconv -f WINDOWS-1252 -t UTF-8")
+    #expect(
+      FaultHint.text(.nul(offset: 4), in: latin.span) == "byte 5 is a NUL character; take it out")
     #expect(FaultHint.tooLong(count: 70, max: 64) == "70 bytes, where at most 64 are allowed")
     #expect(
       FaultHint.tooLong(count: 65, max: 64) == "more than 64 bytes, where at most 64 are allowed")

@@ -80,7 +80,8 @@
     }
     let isASCII = unsafe cell.withSpan { TextRule.isPlainASCII($0) }
     if !isASCII, let fault = unsafe cell.withSpan({ TextRule.fault(in: $0) }) {
-      return unsafe fail(fault.code, column, cell, FaultHint.text(fault))
+      let hint = unsafe cell.withSpan { FaultHint.text(fault, in: $0) }
+      return unsafe fail(fault.code, column, cell, hint)
     }
     unsafe check(cell, isASCII: isASCII, column: column, slot: slot)
   }

@@ -64,6 +64,9 @@ extension FaultHint {
     if texts[0].count == 4 {
       return writeAsISO(CalendarDay(year: numbers[0], month: numbers[1], day: numbers[2]))
     }
+    if texts[2].count == 2, numbers[0] <= 31, numbers[1] <= 31 {
+      return "\(writeAsISO(nil)), with all four digits of the year"
+    }
     guard texts[2].count == 4 else { return nil }
     let monthFirst = CalendarDay(year: numbers[2], month: numbers[0], day: numbers[1])
     let dayFirst = CalendarDay(year: numbers[2], month: numbers[1], day: numbers[0])

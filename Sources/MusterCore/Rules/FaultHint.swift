@@ -4,14 +4,19 @@
 /// goes: to the caller and the ledger, never to a log. Every hint is short, whatever was sent.
 /// Source: DESIGN section 3.
 public enum FaultHint {
-  /// The hint for bytes that are not text.
-  public static func text(_ fault: TextFault) -> String {
+  /// The hint for bytes that are not text, in which the fault was found.
+  public static func text(_ fault: TextFault, in value: borrowing Span<UInt8>) -> String {
     switch fault {
     case .invalidUTF8(let offset):
-      "byte \(offset + 1) is not UTF-8; a file saved as Latin-1 or Windows-1252 looks like this"
+      "byte \(offset + 1) is 0x\(hexadecimal(value[offset])), which is not UTF-8; a file in "
+        + "Windows-1252 or Latin-1 looks like this; convert it: iconv -f WINDOWS-1252 -t UTF-8"
     case .nul(let offset):
       "byte \(offset + 1) is a NUL character; take it out"
     }
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    (byte < 0x10 ? "0" : "") + String(byte, radix: 16, uppercase: true)
   }
 
   /// The hint for a value of too many bytes; a client may have cut it one byte above the limit.

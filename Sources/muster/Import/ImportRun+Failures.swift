@@ -7,6 +7,16 @@ struct Refusal: Error {
 }
 
 extension ImportRun {
+  /// Refuses a header that was cut at the wrong byte, which is never guessed.
+  func checkDelimiter(of columns: [[UInt8]]) throws {
+    guard let likely = CSVHeaderDelimiter.likely(in: columns, cutAt: delimiter) else { return }
+    let isTab = likely == UInt8(ascii: "\t")
+    let character = String(decoding: [likely], as: UTF8.self)
+    throw CommandFailure(
+      "\(input.name) seems to have \(isTab ? "tabs" : "'\(character)'") between its columns; add "
+        + "--delimiter \(isTab ? "tab" : "'\(character)'").")
+  }
+
   /// Refuses a file over the daemon's limit of bytes; the daemon itself only counts the cells.
   func checkSize(_ survey: CSVSurvey.Result?, against limits: Limits) throws {
     guard let survey, limits.bytesPerImport > 0, survey.byteCount > limits.bytesPerImport else {
@@ -88,10 +98,10 @@ extension ImportRun {
 
   /// What to do about an import that the daemon did not accept, where its reason leaves that open.
   private static func advice(_ reason: String) -> String {
-    if reason.contains("Unknown column") || reason.contains("Unknown form field") {
+    if ["Unknown column", "Unknown form field", "has no name"].contains(where: reason.contains) {
       return
-        "\nNothing was imported. Correct the header, make what is missing, or leave such columns "
-        + "out with --ignore-unknown-columns."
+        "\nNothing was imported. The first line must name the columns: correct it, make what is "
+        + "missing, or leave such columns out with --ignore-unknown-columns."
     }
     return reason.contains("othing was imported") ? "" : "\nNothing was imported."
   }

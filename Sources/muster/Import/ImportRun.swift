@@ -25,6 +25,7 @@ struct ImportRun: Sendable {
     let source = ImportSource(
       input, delimiter: delimiter, interrupt: interrupt, lines: lines, spool: spool)
     try await source.readHeader()
+    try checkDelimiter(of: source.columns)
     var begin = begin
     begin.columns = source.columns
     begin.totals = survey.map { DeclaredTotals(rows: $0.rowCount, cellBytes: $0.cellBytes) }

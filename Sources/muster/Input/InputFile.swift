@@ -15,7 +15,7 @@ final class InputFile: Sendable {
   init(_ path: String) throws(CommandFailure) {
     name = path == "-" ? "standard input" : path
     descriptor = unsafe path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("Opening \(path) failed") }
+    guard descriptor >= 0 else { throw Self.failure(opening: path) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw .system("Opening \(path) failed") }
     guard status.st_mode & S_IFMT != S_IFDIR else {
@@ -25,6 +25,22 @@ final class InputFile: Sendable {
     isRegular = status.st_mode & S_IFMT == S_IFREG && lseek(descriptor, 0, SEEK_CUR) == 0
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
+  }
+
+  private static func failure(opening path: String) -> CommandFailure {
+    switch errno {
+    case ENOENT where !path.hasPrefix("/"):
+      CommandFailure(
+        "There is no file \(path) in \(absolute(".")); name a CSV file that is there, or - for "
+          + "standard input.")
+    case ENOENT:
+      CommandFailure(
+        "There is no file \(path); name a CSV file that is there, or - for standard input.")
+    case EACCES:
+      CommandFailure(
+        "This user may not read \(path); its owner can allow it, or import a copy of it.")
+    default: .system("Opening \(path) failed")
+    }
   }
 
   deinit { if descriptor > 0 { close(descriptor) } }
