@@ -194,6 +194,8 @@ import Testing
       let chunk = moving.chunk(
         at: UInt64(first), seed: start.seed, Array(rows[first..<(first + 500)]))
       store.apply(chunk, importID: "moving")
+      // Committed, or the check could be over before it sees any of it.
+      try await store.run { _ = $0.commit() }
       _ = try await checker.step()
     }
     while try await checker.step() != nil {}
