@@ -99,6 +99,20 @@ internal import MusterFaults
     return pages
   }
 
+  /// Lets SQLite take back the transaction of a journal beside a file: a power loss leaves one that
+  /// came while the file was made. A reader may not do it, and can read nothing before.
+  static func takeBackUnfinished(_ path: String) throws(StoreError) {
+    var handle: OpaquePointer?
+    defer { unsafe sqlite3_close_v2(handle) }
+    var code = unsafe sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, nil)
+    if code == SQLITE_OK {
+      code = unsafe sqlite3_exec(handle, "SELECT 1 FROM sqlite_schema", nil, nil, nil)
+    }
+    guard code == SQLITE_OK else {
+      throw StoreError.sqlite(code, "The database \(path) cannot be opened.")
+    }
+  }
+
   /// Runs statements that give no rows.
   func execute(_ sql: String) throws(StoreError) {
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)

@@ -52,6 +52,7 @@ enum Schema {
   ///   of Muster wrote it.
   static func checkOwner(_ path: String) throws(StoreError) {
     guard FileIdentity(path: path) != nil else { return }
+    if FileIdentity(path: path + "-journal") != nil { try Connection.takeBackUnfinished(path) }
     let connection = try Connection(path: path, mode: .reader, cacheBytes: 1024 * 1024)
     let found = try connection.integer("PRAGMA user_version")
     let owner = try connection.integer("PRAGMA application_id")
