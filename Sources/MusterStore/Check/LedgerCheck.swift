@@ -84,7 +84,9 @@ final class LedgerCheck {
       if overflow { return false }
       sum = next
     }
-    return sum == numbers[3] && numbers[8] <= sum && numbers[9] >= numbers[7]
+    // All rows of an import that was refused are rejected, also those without a fault.
+    let isRefused = numbers[2] == Int64(ImportRecord.State.refused.rawValue)
+    return sum == numbers[3] && numbers[8] <= sum && (isRefused || numbers[9] >= numbers[7])
   }
 
   private func faultsFit(_ numbers: [Int64]) throws(StoreError) -> Bool {

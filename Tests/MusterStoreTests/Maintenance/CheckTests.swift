@@ -90,6 +90,24 @@ import Testing
     #expect(!report.indexCompared)
   }
 
+  @Test func `an import that was refused as a whole is no finding`() async throws {
+    let directory = try TemporaryDirectory()
+    let store = try WorkspaceStore(name: "test", path: directory.file())
+    var options = ImportOptions()
+    options.isAllOrNothing = true
+    let refused = try definition("refused", columns: ["external_id", "email"], options: options)
+    let start = try await store.begin(refused) { _ in }
+    store.apply(
+      refused.chunk(seed: start.seed, [["a", ""], ["b", "bad"], ["c", ""]]), importID: "refused")
+    let record = try await store.finish(importID: "refused", rowCount: 3).record
+    // Rows are rejected that have no fault.
+    #expect(record.state == .refused && record.progress.counts.rejected == 3)
+    _ = await store.release(importID: "refused")
+    let checker = StoreChecker(path: directory.file(), workspace: store)
+    while try await checker.step() != nil {}
+    #expect(checker.report.findings == [] && checker.report.imports == 1)
+  }
+
   @Test(arguments: damages)
   func `damage is named`(_ damage: Damage) async throws {
     let scene = try await CheckScene()
