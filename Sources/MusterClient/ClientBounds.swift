@@ -14,6 +14,9 @@ public enum ClientBounds {
   /// Faults that an import keeps for its caller if no closure takes them: more than anybody reads,
   /// and about a megabyte at most.
   public static let keptFaultsMax = 1_000
+  /// Created and updated rows, of each so many, whose changes a preview keeps for its caller if it
+  /// does not say how many.
+  public static let keptChangesMax: UInt64 = 1_000
   /// The HTTP/2 window; the default of 64 KiB caps the transport at a third of its rate.
   static let windowBytes = 8 * 1024 * 1024
   /// An HTTP/2 frame; fewer and larger frames, well within the 16 MiB that HTTP/2 allows.

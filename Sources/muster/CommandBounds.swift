@@ -20,6 +20,10 @@ enum CommandBounds {
   static let spoolSegmentBytes = 4 * 1024 * 1024
   /// Examples of each kind of fault in a summary.
   static let faultExamplesMax = 3
+  /// Rows of each kind, created and updated, that a preview shows; more is for reading in a file.
+  static let previewRowsMax = 8
+  /// Fields of one changed row that a preview shows.
+  static let previewFieldsMax = 12
   /// Rows whose lines are stored together; looking a line up takes at most that many steps.
   static let lineBlockRows = 1_024
   /// How often a waiting read looks whether it is still wanted, in milliseconds.

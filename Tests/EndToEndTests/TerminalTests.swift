@@ -4,29 +4,12 @@ import Testing
 
 /// What a person sees at a terminal.
 @Suite(.timeLimit(.minutes(2))) struct TerminalTests {
-  /// Runs a command at a pseudo-terminal.
-  private func runAtTerminal(
-    _ installation: Installation, _ arguments: String, environment: [String: String] = [:]
-  ) async throws -> CommandResult {
-    let script = try #require(Binaries.system("script"), "install bsdutils")
-    let command =
-      "stty cols 100; exec \(Binaries.muster) --socket \(installation.socketPath) \(arguments)"
-    let process = try RunningProcess(
-      script, ["-qec", command, "/dev/null"],
-      environment: environment.merging(["XDG_STATE_HOME": installation.directory + "/state"]) {
-        $1
-      },
-      directory: installation.directory)
-    defer { process.end() }
-    return await installation.result(process)
-  }
-
   @Test func `an import at a terminal shows a bar and a summary that names the store`() async throws
   {
     try await Installation.with { installation, _ in
       try await installation.makeSurveyCatalogue()
       _ = try installation.fixture("members-faulty-300.csv")
-      let result = try await runAtTerminal(installation, "import members-faulty-300.csv --yes")
+      let result = try await installation.runAtTerminal("import members-faulty-300.csv --yes")
       #expect(result.exitCode == 2, "\(result.output)")
       let rejected = ExpectedFaults.all.count
       #expect(result.output.contains("300"))
@@ -42,8 +25,8 @@ import Testing
   @Test func `NO_COLOR leaves the colours out`() async throws {
     try await Installation.with { installation, _ in
       _ = try installation.write("m.csv", "email\na@x.org\n")
-      let plain = try await runAtTerminal(
-        installation, "import m.csv --yes", environment: ["NO_COLOR": "1"])
+      let plain = try await installation.runAtTerminal(
+        "import m.csv --yes", environment: ["NO_COLOR": "1"])
       #expect(plain.exitCode == 0)
       #expect(plain.output.contains("%"))
       #expect(!plain.output.contains("\u{1B}[3"))
@@ -53,7 +36,7 @@ import Testing
   @Test func `a table is printed at a terminal and objects in a pipe`() async throws {
     try await Installation.with { installation, _ in
       try await installation.run("label", "create", "vip")
-      let table = try await runAtTerminal(installation, "label list")
+      let table = try await installation.runAtTerminal("label list")
       #expect(table.output.contains("LABEL") && table.output.contains("vip"))
       let piped = try await installation.run("label", "list")
       #expect(piped.objects.map { $0["slug"] as? String } == ["vip"])
@@ -65,11 +48,11 @@ import Testing
       let imported = try await installation.run("import", "-", text: "external_id\np\n")
       let id = try #require(try imported.object("summary")["import_id"] as? String)
       // Nobody types: the end of the input is a no.
-      let asked = try await runAtTerminal(installation, "imports undo \(id)")
+      let asked = try await installation.runAtTerminal("imports undo \(id)")
       #expect(asked.exitCode == 1)
       #expect(asked.output.contains("made 1 member and changed members 0 times. Undo it? [y/N]"))
       #expect(asked.output.contains("Nothing was undone."))
-      let undone = try await runAtTerminal(installation, "imports undo --yes \(id)")
+      let undone = try await installation.runAtTerminal("imports undo --yes \(id)")
       #expect(undone.exitCode == 0 && undone.output.contains("1 member deleted"))
       #expect(!undone.output.contains("[y/N]"))
     }

@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("Sources/MusterClient/Documentation.docc/ImportYourFirstMembers.md", 6), ("README.md", 1),
+    ("Sources/MusterClient/Documentation.docc/ImportYourFirstMembers.md", 7), ("README.md", 1),
   ])
   func `the code of a document is code that is compiled and run`(
     _ path: String, _ count: Int
@@ -56,6 +56,8 @@ import Testing
         let result = try await importStaff(people, socketPath: daemon.socketPath)
         #expect(result.counts.created == 1 && result.faults.map(\.code) == [.invalidEmail])
         try await printFaults(people, muster)
+        let preview = try await printChanges(people, muster)
+        #expect(preview.counts.unchanged == 1 && preview.counts.rejected == 1)
         let batch = "0f0e0d0c-0b0a-4908-8706-050403020100"
         try await synchronize(people, batch: batch, muster)
         try await synchronize(people, batch: batch, muster)

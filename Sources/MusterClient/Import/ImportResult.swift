@@ -11,6 +11,9 @@ public struct ImportResult: Sendable, Equatable {
   /// The first faults, at most ``ClientBounds/keptFaultsMax``, if no closure took them;
   /// `counts.faults` says how many there were in the whole import.
   public var faults: [RowFault]
+  /// How the import ended: `finished`, or `refused` if it is all or nothing and a row had a fault;
+  /// nothing of it is applied then.
+  public var state: ImportRecord.State
   /// The workspace that took the rows.
   public var workspace: String
   /// The database file that holds the workspace.
@@ -20,6 +23,7 @@ public struct ImportResult: Sendable, Equatable {
     importID = summary.importID
     counts = summary.progress.counts
     self.faults = faults
+    state = summary.state
     workspace = summary.workspace
     store = summary.store
   }

@@ -24,7 +24,8 @@ extension MusterClient {
   ///   - workspace: The workspace that takes the members.
   ///   - importID: A UUID that the caller chooses and keeps, so that it can go on after an
   ///     interruption; nil lets the daemon choose.
-  ///   - options: How the rows are to be applied.
+  ///   - options: How the rows are to be applied; `mode` is not looked at, see
+  ///     ``previewMembers(columns:workspace:options:totals:rows:)``.
   ///   - totals: How much will come, if it is known: an import over its limits is then refused
   ///     before it starts.
   ///   - rows: Writes the rows; it starts when the daemon has accepted the import. If it throws,
@@ -51,6 +52,7 @@ extension MusterClient {
     begin.columns = columns.map { Array($0.columnName.utf8) }
     begin.importID = importID ?? ""
     begin.options = options
+    begin.options.mode = .apply
     begin.totals = totals
     let observers = ImportObservers(faults: faults, progress: progress)
     return try await observers.observe { [begin] in

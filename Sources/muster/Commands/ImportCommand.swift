@@ -25,72 +25,49 @@ struct ImportCommand: AsyncParsableCommand {
       a file stopped, after a crash too. The import's id is kept in $XDG_STATE_HOME/muster/imports \
       (~/.local/state/muster/imports) until it is finished.
 
+      At a terminal it first shows a preview, the real import without its effect, and asks; --yes \
+      leaves both out. A file with more rows than a preview may have (limits.spooledRows) is asked \
+      about without one. --dry-run, the same as muster preview, stops there.
+
+      With --all-or-nothing one row with a fault refuses the whole file: nothing is imported, and \
+      all faults are listed.
+
       Exit codes: 0 all rows stored, 2 finished with rejected rows, 1 failed or interrupted, 64 a \
       usage error.
       """)
 
-  @Argument(help: "The CSV file; - is standard input.")
-  var file: String
+  @OptionGroup var arguments: ImportArguments
 
-  @Option(help: "The role of new members, by slug or id.")
-  var role = "user"
-
-  @Flag(help: "Ask nothing.")
+  @Flag(help: "Show no preview and ask nothing.")
   var yes = false
 
-  @Option(help: ArgumentHelp("The file for rejected rows.", valueName: "file"))
-  var rejects: String?
-
-  @Option(help: "What a cell of labels does: add to a member's labels, or replace them.")
-  var labels = LabelsOption.add
-
-  @Flag(help: "Trim cells, and strip spaces, dashes, dots and brackets from phones.")
-  var normalize = false
-
-  @Option(help: ArgumentHelp("A cell equal to it clears its field.", valueName: "text"))
-  var clearToken: String?
-
-  @Flag(help: "Reject a row that would change an identifier already set.")
-  var strictIdentity = false
-
-  @Flag(help: "Reject a second row of the same person.")
-  var rejectRepeats = false
-
-  @Flag(help: "Ignore columns that nobody knows, instead of refusing the file.")
-  var ignoreUnknownColumns = false
-
-  @Option(help: ArgumentHelp("Stop after so many faults.", valueName: "n"))
-  var maxFaults: UInt64 = 0
-
-  @Option(
-    help: ArgumentHelp(
-      "The import's id, a UUID; with that of one left open, goes on.",
-      valueName: "uuid"))
-  var importId: ImportID?
-
-  @Flag(
-    help: """
-      Go on with the interrupted import of this file, or with that of --import-id; it begins if \
-      there is none.
-      """)
-  var resume = false
-
-  @Option(help: ArgumentHelp("The byte between cells, or tab.", valueName: "c"))
-  var delimiter = Delimiter.comma
-
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var connection: ConnectionOptions
+  @Flag(help: "Stop after the preview; nothing is changed.")
+  var dryRun = false
 
   func run() async throws {
-    let input = try InputFile(file)
-    let run = ImportRun(
-      begin: begin, input: input,
-      rejects: try RejectsTarget(named: rejects, source: file, input: input),
-      delimiter: delimiter.byte, format: output.format, connection: connection, resumes: resume,
-      reconnectSeconds: try Self.reconnectSeconds())
-    let task = Task { try await run.run() }
+    if dryRun { return try await PreviewCommand.run(arguments) }
+    let run = try arguments.importRun()
+    let asks =
+      !yes && run.format == .text && Terminal.isTerminal(0) && Terminal.isTerminal(1)
+    let task = Task { try await run.run(asks: asks) }
     run.interrupt.watch { task.cancel() }
     if try await !task.value { throw ExitCode(2) }
+  }
+}
+
+extension ImportArguments {
+  /// The run of an import.
+  ///
+  /// - Parameter isPreview: Whether rejected rows are only written to a file that the caller named.
+  func importRun(isPreview: Bool = false) throws -> ImportRun {
+    let input = try InputFile(file)
+    let target =
+      isPreview && rejects == nil
+      ? RejectsTarget.none : try RejectsTarget(named: rejects, source: file, input: input)
+    return ImportRun(
+      begin: begin(workspace: connection.workspaceName), input: input, rejects: target,
+      delimiter: delimiter.byte, format: output.format, connection: connection, resumes: resume,
+      reconnectSeconds: try Self.reconnectSeconds())
   }
 
   private static func reconnectSeconds() throws -> UInt32 {
@@ -103,26 +80,4 @@ struct ImportCommand: AsyncParsableCommand {
     }
     return seconds
   }
-
-  private var begin: BeginImport {
-    var options = ImportOptions()
-    options.role = role
-    options.labels = labels == .replace ? .replace : .add
-    options.normalizes = normalize
-    options.clearToken = clearToken.map { Array($0.utf8) }
-    options.strictIdentity = strictIdentity
-    options.rejectsRepeats = rejectRepeats
-    options.ignoresUnknownColumns = ignoreUnknownColumns
-    options.faultsMax = maxFaults
-    var begin = BeginImport()
-    begin.workspace = connection.workspaceName
-    begin.options = options
-    begin.importID = importId?.text ?? ""
-    return begin
-  }
-}
-
-/// The values of `--labels`.
-enum LabelsOption: String, ExpressibleByArgument, CaseIterable {
-  case add, replace
 }

@@ -26,7 +26,9 @@ extension ImportsCommand {
             JSONObject(record, type: isOver ? "summary" : "progress"))
         }
       }
-      guard let record = last.withLock({ $0 }), record.state == .finished else { throw ExitCode(1) }
+      guard let record = last.withLock({ $0 }), [.finished, .refused].contains(record.state) else {
+        throw ExitCode(1)
+      }
       if record.progress.counts.rejected > 0 { throw ExitCode(2) }
     }
 

@@ -52,7 +52,11 @@ final class ImportMonitor: Sendable {
       case .faults(let faults):
         for fault in faults { try add(fault, &state) }
         try state.reporter.paused()
-      case .changes: break
+      case .changes(let changes):
+        for change in changes {
+          try state.reporter.changed(change, line: lines.line(ofRow: change.row))
+        }
+        try state.reporter.paused()
       }
     }
   }

@@ -86,7 +86,8 @@ extension ImportRun {
       : "To go on, run the command again as it is, or with --resume --import-id \(importID)."
   }
 
-  private func reason(_ error: any Error) -> String? {
+  /// Why an import ended, as a sentence; nil for what is no failure of it.
+  func reason(_ error: any Error) -> String? {
     switch error {
     case is Interrupted, is CancellationError: "The import was interrupted."
     case let failure as CommandFailure: failure.message

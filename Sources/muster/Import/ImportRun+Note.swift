@@ -100,6 +100,7 @@ extension ImportRun {
     if options.strictIdentity { words.append("strict-identity") }
     if options.rejectsRepeats { words.append("reject-repeats") }
     if options.ignoresUnknownColumns { words.append("ignore-unknown-columns") }
+    if options.isAllOrNothing { words.append("all-or-nothing") }
     if options.faultsMax > 0 { words.append("max-faults=\(options.faultsMax)") }
     words.append("columns")
     return (words + begin.columns.map { String(decoding: $0, as: UTF8.self) })

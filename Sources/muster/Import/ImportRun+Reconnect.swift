@@ -28,7 +28,8 @@ extension ImportRun {
     }
   }
 
-  private func attempt(
+  /// Carries it out on one connection.
+  func attempt(
     _ begin: BeginImport, _ source: ImportSource, _ monitor: ImportMonitor,
     _ survey: CSVSurvey.Result?
   ) async throws -> ImportSummary {
@@ -114,7 +115,7 @@ extension ImportRun {
   }
 
   /// The file's rows once more.
-  private func reopened() async throws -> ImportSource {
+  func reopened() async throws -> ImportSource {
     try input.rewind()
     lines.removeAll()
     let source = ImportSource(

@@ -18,11 +18,12 @@ struct ImportRun: Sendable {
 
   /// Runs it.
   ///
+  /// - Parameter asks: Whether the user sees a preview first, and is asked.
   /// - Returns: Whether all rows were stored; false if some were rejected.
-  func run() async throws -> Bool {
+  func run(asks: Bool) async throws -> Bool {
     let spool = input.isRegular ? nil : PipeSpool(isNeeded: rejects.path != nil)
     let survey = try input.isRegular ? survey() : nil
-    let source = ImportSource(
+    var source = ImportSource(
       input, delimiter: delimiter, interrupt: interrupt, lines: lines, spool: spool)
     try await source.readHeader()
     try checkDelimiter(of: source.columns)
@@ -32,6 +33,11 @@ struct ImportRun: Sendable {
     let note = try note(begin, survey)
     begin.importID = note?.importID ?? begin.importID
     if begin.importID.isEmpty { begin.importID = ImportID.make().text }
+    // Who goes on with an import has been asked before.
+    if asks, !resumes, note?.isNew ?? true {
+      guard try await confirm(begin, survey, note) else { return false }
+      if input.isRegular { source = try await reopened() }
+    }
     let monitor = ImportMonitor(
       lines: lines, spool: spool, reporter: reporter(totalRows: survey?.rowCount),
       rejects: try sink(spool, note, columns: source.columns))
@@ -64,13 +70,15 @@ struct ImportRun: Sendable {
         "\(failure.message)\nImport \(summary.importID) is finished; run the command again as it "
           + "is to have its rejected rows written.")
     }
-    let missing = try monitor.finished(summary, rejectsPath: hasRejects ? rejects.path : nil)
+    var missing = try monitor.finished(summary, rejectsPath: hasRejects ? rejects.path : nil)
+    // Of an import that is refused as a whole, the file has the rows that are to blame.
+    if summary.state == .refused { missing = 0 }
     if missing > 0 { tell(missing: missing) }
     note?.remove()
   }
 
   /// Reads the file once: what is wrong with it as a whole refuses it before anything is sent.
-  private func survey() throws -> CSVSurvey.Result {
+  func survey() throws -> CSVSurvey.Result {
     let blocks = BlockReader(input, interrupt: interrupt)
     var survey = CSVSurvey(delimiter: delimiter)
     do {
@@ -92,7 +100,7 @@ struct ImportRun: Sendable {
     }
   }
 
-  private func sink(
+  func sink(
     _ spool: PipeSpool?, _ note: OpenNote?, columns: [[UInt8]]
   ) throws -> sending any Rejects {
     guard let path = rejects.path else { return NoRejects() }
@@ -102,7 +110,7 @@ struct ImportRun: Sendable {
   }
 
   /// A rejects file that nobody named and that cannot be written spoils no import.
-  private func finishRejects(_ monitor: ImportMonitor) throws -> Bool {
+  func finishRejects(_ monitor: ImportMonitor) throws -> Bool {
     do {
       return try monitor.finishRejects()
     } catch {

@@ -7,6 +7,14 @@ struct RejectsTarget {
   /// Whether the caller named it.
   let isNamed: Bool
 
+  /// Rejected rows go nowhere.
+  static var none: RejectsTarget { RejectsTarget(path: nil, isNamed: false) }
+
+  private init(path: String?, isNamed: Bool) {
+    self.path = path
+    self.isNamed = isNamed
+  }
+
   /// - Parameters:
   ///   - named: The path that the caller gave.
   ///   - source: What is imported, `-` for standard input.

@@ -40,6 +40,8 @@ extension Table {
     add(["rejected", NumberText.count(counts.rejected)])
     add(["repeats", NumberText.count(counts.repeats)])
     add(["identifier changes", NumberText.count(counts.identifierChanges)])
+    add(["opt-ins", NumberText.count(counts.optIns)])
+    add(["opt-outs", NumberText.count(counts.optOuts)])
     add(["faults", NumberText.count(counts.faults)])
     add(["columns", record.columns.joined(separator: ", ")])
     add(["can be undone", record.hasImages ? "yes" : "no"])

@@ -10,6 +10,8 @@ protocol ImportReporter {
   mutating func progressed(_ progress: ImportProgress) throws
   /// - Parameter line: The physical line on which the row begins, if it is known.
   mutating func found(_ fault: RowFault, line: Int?) throws
+  /// Of a preview only: what a row would change; those of one row may come in several parts.
+  mutating func changed(_ change: RowChange, line: Int?) throws
   /// Nothing more comes for the moment.
   mutating func paused() throws
   mutating func finished(_ summary: ImportSummary, rejectsPath: String?) throws

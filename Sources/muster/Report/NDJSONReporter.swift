@@ -39,12 +39,34 @@ struct NDJSONReporter: ImportReporter {
     try sink.flushIfFull()
   }
 
+  mutating func changed(_ change: RowChange, line: Int?) throws {
+    var object = JSONObject()
+    object.add("type", "change")
+    object.add("row", change.row)
+    object.add("line", line)
+    object.add("outcome", String(describing: change.outcome))
+    object.add("member", change.member == 0 ? nil : change.member)
+    object.add(
+      "fields",
+      change.fields.map { field in
+        var object = JSONObject()
+        object.add("column", field.column)
+        object.add("old", field.old.isEmpty ? nil : String(decoding: field.old, as: UTF8.self))
+        object.add("new", field.new.isEmpty ? nil : String(decoding: field.new, as: UTF8.self))
+        return object
+      })
+    sink.bytes += object.line
+    try sink.flushIfFull()
+  }
+
   mutating func paused() throws { try sink.flush() }
 
   mutating func finished(_ summary: ImportSummary, rejectsPath: String?) throws {
     importID = summary.importID
     var object = object("summary", summary.progress)
     object.add("faults", summary.progress.counts.faults)
+    object.add("state", String(describing: summary.state))
+    object.add("preview", summary.isPreview)
     object.add("workspace", summary.workspace)
     object.add("store", summary.store)
     object.add("rejects_file", rejectsPath)
@@ -81,5 +103,7 @@ extension JSONObject {
     add("rejected", progress.counts.rejected)
     add("repeats", progress.counts.repeats)
     add("identifier_changes", progress.counts.identifierChanges)
+    add("opt_ins", progress.counts.optIns)
+    add("opt_outs", progress.counts.optOuts)
   }
 }

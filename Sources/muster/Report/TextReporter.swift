@@ -43,6 +43,8 @@ struct TextReporter: ImportReporter {
 
   mutating func found(_ fault: RowFault, line: Int?) { digest.add(fault, line: line) }
 
+  mutating func changed(_ change: RowChange, line: Int?) {}
+
   mutating func paused() {}
 
   mutating func failed() {
@@ -64,6 +66,7 @@ struct TextReporter: ImportReporter {
     let counts = summary.progress.counts
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let rate = seconds > 0 ? Double(counts.received - min(firstRow, counts.received)) / seconds : 0
+    if summary.state == .refused { return refusedLines(summary, rejectsPath) }
     var lines = [
       "Imported \(NumberText.count(counts.received, "row")) of "
         + "\(Terminal.printable(source)) into workspace \(summary.workspace) in "
@@ -81,9 +84,30 @@ struct TextReporter: ImportReporter {
       lines.append(
         "\(NumberText.count(counts.identifierChanges, "identifier")) changed to another value.")
     }
+    if counts.optIns + counts.optOuts > 0 {
+      lines.append(
+        "\(NumberText.count(counts.optIns, "opt-in")), "
+          + "\(NumberText.count(counts.optOuts, "opt-out")).")
+    }
     lines.append("Store: \(Terminal.printable(summary.store))")
     lines.append("Import: \(summary.importID)")
     if counts.rejected > 0 { lines += rejectedLines(rejectsPath) }
+    return lines
+  }
+
+  private func refusedLines(_ summary: ImportSummary, _ rejectsPath: String?) -> [String] {
+    let source = Terminal.printable(source)
+    var lines = [
+      "Nothing of \(source) was imported: it is all or nothing, and it has "
+        + "\(NumberText.count(summary.progress.counts.faults, "fault")).",
+      "  rejected   \(NumberText.count(summary.progress.counts.rejected)), which is every row",
+      "Store: \(Terminal.printable(summary.store))", "Import: \(summary.importID)", "Faults:",
+    ]
+    lines += digest.lines()
+    if let rejectsPath {
+      lines.append("Rows with faults: \(Terminal.printable(rejectsPath))")
+    }
+    lines.append("Correct them in \(source), and import it again.")
     return lines
   }
 

@@ -34,6 +34,21 @@ func printFaults(_ people: [Person], _ muster: MusterClient) async throws {
   print("created \(result.counts.created), rejected \(result.counts.rejected)")
 }
 
+func printChanges(_ people: [Person], _ muster: MusterClient) async throws -> ImportPreview {
+  var options = ImportOptions()
+  options.labels = .replace
+  let preview = try await muster.previewMembers(columns: [.email, .labels], options: options) {
+    rows in
+    for person in people {
+      try await rows.write(Member(email: person.mail, labels: ["staff"]))
+    }
+  }
+  for change in preview.changes where change.outcome == .updated {
+    print("member \(change.member):", change.fields.map(\.column).joined(separator: ", "))
+  }
+  return preview
+}
+
 func synchronize(_ people: [Person], batch: String, _ muster: MusterClient) async throws {
   let members = people.map { person in
     Member(email: person.mail, name: person.name, dateOfBirth: person.birthday)
