@@ -15,7 +15,7 @@ public struct Limits: Sendable, Equatable {
   /// Bytes of one chunk as it is on the wire; above it the answer is RESOURCE_EXHAUSTED.
   public var chunkBytesMax = 4 * 1024 * 1024
   /// Rows of a preview or an all-or-nothing import: they are applied in one turn of the writer,
-  /// which other imports into the workspace wait for (half a second, 100,000 rows).
+  /// which other imports into the workspace wait for.
   public var spooledRowsMax: UInt64 = 100_000
   /// Bytes of a spool: what a preview or an all-or-nothing import writes to disk before, and finds
   /// while, it is applied. 100,000 rows of 2,600 bytes.
