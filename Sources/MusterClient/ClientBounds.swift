@@ -25,6 +25,8 @@ public enum ClientBounds {
   static let responseBytesMax = 8 * 1024 * 1024
   /// How long a call with one answer may take: a workspace of millions of members loads in seconds.
   static let callTimeout: Duration = .seconds(60)
+  /// Members that a sequence of members asks for at once; the daemon gives fewer if they are long.
+  static let membersPerPage = 1_000
   /// How long a daemon may take to say that it is well.
   static let healthTimeout: Duration = .seconds(5)
   /// How long after its deadline, its cancellation or its end the transport may still take before

@@ -54,7 +54,8 @@ public struct MusterServer: Sendable {
     let services: [any RegistrableRPCService] = [
       ImportService(stores: stores, limits: limits, stopping: stopping, logger: logger),
       MemberService(
-        stores: stores, exports: PlaceCount(max: bounds.exportsMax), stopping: stopping),
+        stores: stores, limits: limits, exports: PlaceCount(max: bounds.exportsMax),
+        stopping: stopping),
       WorkspaceService(stores: stores),
       MaintenanceService(
         stores: stores, places: PlaceCount(max: bounds.maintenanceMax), stopping: stopping),

@@ -18,6 +18,8 @@ enum CommandBounds {
   /// Rows of a pipe that are not durable yet lie in files of about this size, each freed
   /// as a whole.
   static let spoolSegmentBytes = 4 * 1024 * 1024
+  /// Members that a listing asks for at once; the daemon gives fewer if they are long.
+  static let membersPerPage = 1_000
   /// Examples of each kind of fault in a summary.
   static let faultExamplesMax = 3
   /// Rows of each kind, created and updated, that a preview shows; more is for reading in a file.

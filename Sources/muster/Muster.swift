@@ -19,9 +19,10 @@ struct Muster: AsyncParsableCommand {
       it is there. health starts none.
       """,
     subcommands: [
-      ImportCommand.self, PreviewCommand.self, ExportCommand.self, LabelCommand.self,
-      RoleCommand.self, FormCommand.self, WorkspaceCommand.self, ImportsCommand.self,
-      CheckCommand.self, BackupCommand.self, HealthCommand.self,
+      ImportCommand.self, PreviewCommand.self, ExportCommand.self, SignupCommand.self,
+      MemberCommand.self, LabelCommand.self, RoleCommand.self, FormCommand.self,
+      WorkspaceCommand.self, ImportsCommand.self, CheckCommand.self, BackupCommand.self,
+      HealthCommand.self,
     ])
 
   @OptionGroup var connection: ConnectionOptions

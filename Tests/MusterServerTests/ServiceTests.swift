@@ -28,7 +28,9 @@ import Testing
     ("muster.v1.ImportService", "GetImport"), ("muster.v1.WorkspaceService", "CreateRole"),
     ("muster.v1.WorkspaceService", "CreateForm"), ("muster.v1.WorkspaceService", "CreateLabels"),
     ("muster.v1.WorkspaceService", "ListRoles"), ("grpc.health.v1.Health", "Check"),
-    ("muster.v1.WorkspaceService", "CreateWorkspace"),
+    ("muster.v1.WorkspaceService", "CreateWorkspace"), ("muster.v1.MemberService", "GetMember"),
+    ("muster.v1.MemberService", "ListMembers"), ("muster.v1.MemberService", "CreateSignup"),
+    ("muster.v1.MemberService", "DeleteMember"),
   ])
   func `a request that is no message is refused by every call`(
     _ service: String, _ method: String

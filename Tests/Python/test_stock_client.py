@@ -290,3 +290,70 @@ def test_progress_comes_for_more_than_thirty_seconds(half_a_minute):
   assert outcomes(seen.summary.counts) == [0, 0, 0, seen.sent]
   assert seen.answers >= 500, "too few to tell anything"
   assert seen.longest_gap_seconds < 5
+
+
+def signup(client, options=None, **values):
+  """What becomes of a signup; a column with dots has __ for them."""
+  values = [
+    client.member.SignupValue(column=column.replace("__", "."), value=value.encode())
+    for column, value in values.items()]
+  request = client.member.CreateSignupRequest(values=values, options=options)
+  return client.members.CreateSignup(request, timeout=DEADLINE_SECONDS)
+
+
+def test_one_member_is_signed_up_found_listed_and_deleted(client):
+  client.make_guide_catalogue()
+  member = client.member
+  values = {
+    "email": "Dana@Example.org", "name": "Dana M\u00fcller", "labels": "vip,premium",
+    "notify_sms": "FALSE", "form__patient__blood_type": "O-", "form__patient__medical_id": "M-1",
+  }
+  answer = signup(client, **values)
+  assert answer.WhichOneof("outcome") == "signup"
+  assert (answer.signup.created, answer.signup.changed) == (True, True)
+  made = answer.signup.member
+  assert (made.id, made.role, made.email, made.name) == (
+    1, "user", "Dana@Example.org", "Dana M\u00fcller")
+  assert list(made.labels) == ["premium", "vip"]
+  assert made.notify_email == member.NOTIFY_SETTING_UNSPECIFIED
+  assert made.notify_sms == member.NOTIFY_SETTING_OFF
+  assert [(value.form, value.field, value.value) for value in made.form_values] == [
+    ("patient", "blood_type", "O-"), ("patient", "medical_id", "M-1")]
+  again = signup(client, **values).signup
+  assert (again.created, again.changed, again.member) == (False, False, made)
+  for key in [{"id": 1}, {"email": "DANA@example.org"}]:
+    found = client.members.GetMember(member.GetMemberRequest(**key), timeout=DEADLINE_SECONDS)
+    assert found.member == made
+  manager = member.SignupOptions(role="manager", normalize=True)
+  assert signup(client, manager, phone="+1 (555) 555-0123").signup.member.phone == "+15555550123"
+  for conditions, ids in [
+    ({}, [1, 2]), ({"role": "manager"}, [2]), ({"labels": ["vip"]}, [1]), ({"text": "dana"}, [1]),
+    ({"text": "5550123"}, [2]), ({"labels": ["vip"], "role": "manager"}, []),
+  ]:
+    page = client.members.ListMembers(
+      member.ListMembersRequest(**conditions), timeout=DEADLINE_SECONDS)
+    assert [one.id for one in page.members] == ids and page.next_page_token == ""
+  page = client.members.ListMembers(member.ListMembersRequest(page_size=1))
+  assert page.next_page_token
+  page = client.members.ListMembers(
+    member.ListMembersRequest(page_size=1, page_token=page.next_page_token))
+  assert [one.id for one in page.members] == [2]
+  request = member.DeleteMemberRequest(email="dana@example.org")
+  assert client.members.DeleteMember(request, timeout=DEADLINE_SECONDS).id == 1
+  with pytest.raises(grpc.RpcError) as raised:
+    client.members.DeleteMember(request, timeout=DEADLINE_SECONDS)
+  assert raised.value.code() == grpc.StatusCode.NOT_FOUND
+  assert "dana" not in raised.value.details().lower()
+
+
+def test_a_signup_tells_its_faults_in_its_answer(client):
+  answer = signup(client, email="bad", phone="5")
+  assert answer.WhichOneof("outcome") == "faults"
+  assert [(fault.row, fault.column, fault.code) for fault in answer.faults.faults] == [
+    (1, "email", "invalid_email"), (1, "phone", "invalid_phone")]
+  with pytest.raises(grpc.RpcError) as raised:
+    signup(client, emial="x")
+  assert raised.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+  with pytest.raises(grpc.RpcError) as raised:
+    client.members.GetMember(client.member.GetMemberRequest(), timeout=DEADLINE_SECONDS)
+  assert raised.value.code() == grpc.StatusCode.INVALID_ARGUMENT

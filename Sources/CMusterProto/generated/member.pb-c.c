@@ -142,6 +142,591 @@ void   muster__v1__export_header__free_unpacked
   assert(message->base.descriptor == &muster__v1__export_header__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   muster__v1__member__init
+                     (Muster__V1__Member         *message)
+{
+  static const Muster__V1__Member init_value = MUSTER__V1__MEMBER__INIT;
+  *message = init_value;
+}
+size_t muster__v1__member__get_packed_size
+                     (const Muster__V1__Member *message)
+{
+  assert(message->base.descriptor == &muster__v1__member__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__member__pack
+                     (const Muster__V1__Member *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__member__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__member__pack_to_buffer
+                     (const Muster__V1__Member *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__member__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__Member *
+       muster__v1__member__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__Member *)
+     protobuf_c_message_unpack (&muster__v1__member__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__member__free_unpacked
+                     (Muster__V1__Member *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__member__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__form_value__init
+                     (Muster__V1__FormValue         *message)
+{
+  static const Muster__V1__FormValue init_value = MUSTER__V1__FORM_VALUE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__form_value__get_packed_size
+                     (const Muster__V1__FormValue *message)
+{
+  assert(message->base.descriptor == &muster__v1__form_value__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__form_value__pack
+                     (const Muster__V1__FormValue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__form_value__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__form_value__pack_to_buffer
+                     (const Muster__V1__FormValue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__form_value__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__FormValue *
+       muster__v1__form_value__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__FormValue *)
+     protobuf_c_message_unpack (&muster__v1__form_value__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__form_value__free_unpacked
+                     (Muster__V1__FormValue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__form_value__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__get_member_request__init
+                     (Muster__V1__GetMemberRequest         *message)
+{
+  static const Muster__V1__GetMemberRequest init_value = MUSTER__V1__GET_MEMBER_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__get_member_request__get_packed_size
+                     (const Muster__V1__GetMemberRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__get_member_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__get_member_request__pack
+                     (const Muster__V1__GetMemberRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__get_member_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__get_member_request__pack_to_buffer
+                     (const Muster__V1__GetMemberRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__get_member_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__GetMemberRequest *
+       muster__v1__get_member_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__GetMemberRequest *)
+     protobuf_c_message_unpack (&muster__v1__get_member_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__get_member_request__free_unpacked
+                     (Muster__V1__GetMemberRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__get_member_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__get_member_response__init
+                     (Muster__V1__GetMemberResponse         *message)
+{
+  static const Muster__V1__GetMemberResponse init_value = MUSTER__V1__GET_MEMBER_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__get_member_response__get_packed_size
+                     (const Muster__V1__GetMemberResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__get_member_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__get_member_response__pack
+                     (const Muster__V1__GetMemberResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__get_member_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__get_member_response__pack_to_buffer
+                     (const Muster__V1__GetMemberResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__get_member_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__GetMemberResponse *
+       muster__v1__get_member_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__GetMemberResponse *)
+     protobuf_c_message_unpack (&muster__v1__get_member_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__get_member_response__free_unpacked
+                     (Muster__V1__GetMemberResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__get_member_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__list_members_request__init
+                     (Muster__V1__ListMembersRequest         *message)
+{
+  static const Muster__V1__ListMembersRequest init_value = MUSTER__V1__LIST_MEMBERS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__list_members_request__get_packed_size
+                     (const Muster__V1__ListMembersRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__list_members_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__list_members_request__pack
+                     (const Muster__V1__ListMembersRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__list_members_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__list_members_request__pack_to_buffer
+                     (const Muster__V1__ListMembersRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__list_members_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__ListMembersRequest *
+       muster__v1__list_members_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__ListMembersRequest *)
+     protobuf_c_message_unpack (&muster__v1__list_members_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__list_members_request__free_unpacked
+                     (Muster__V1__ListMembersRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__list_members_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__list_members_response__init
+                     (Muster__V1__ListMembersResponse         *message)
+{
+  static const Muster__V1__ListMembersResponse init_value = MUSTER__V1__LIST_MEMBERS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__list_members_response__get_packed_size
+                     (const Muster__V1__ListMembersResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__list_members_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__list_members_response__pack
+                     (const Muster__V1__ListMembersResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__list_members_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__list_members_response__pack_to_buffer
+                     (const Muster__V1__ListMembersResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__list_members_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__ListMembersResponse *
+       muster__v1__list_members_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__ListMembersResponse *)
+     protobuf_c_message_unpack (&muster__v1__list_members_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__list_members_response__free_unpacked
+                     (Muster__V1__ListMembersResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__list_members_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__signup_value__init
+                     (Muster__V1__SignupValue         *message)
+{
+  static const Muster__V1__SignupValue init_value = MUSTER__V1__SIGNUP_VALUE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__signup_value__get_packed_size
+                     (const Muster__V1__SignupValue *message)
+{
+  assert(message->base.descriptor == &muster__v1__signup_value__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__signup_value__pack
+                     (const Muster__V1__SignupValue *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__signup_value__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__signup_value__pack_to_buffer
+                     (const Muster__V1__SignupValue *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__signup_value__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__SignupValue *
+       muster__v1__signup_value__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__SignupValue *)
+     protobuf_c_message_unpack (&muster__v1__signup_value__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__signup_value__free_unpacked
+                     (Muster__V1__SignupValue *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__signup_value__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__signup_options__init
+                     (Muster__V1__SignupOptions         *message)
+{
+  static const Muster__V1__SignupOptions init_value = MUSTER__V1__SIGNUP_OPTIONS__INIT;
+  *message = init_value;
+}
+size_t muster__v1__signup_options__get_packed_size
+                     (const Muster__V1__SignupOptions *message)
+{
+  assert(message->base.descriptor == &muster__v1__signup_options__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__signup_options__pack
+                     (const Muster__V1__SignupOptions *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__signup_options__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__signup_options__pack_to_buffer
+                     (const Muster__V1__SignupOptions *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__signup_options__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__SignupOptions *
+       muster__v1__signup_options__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__SignupOptions *)
+     protobuf_c_message_unpack (&muster__v1__signup_options__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__signup_options__free_unpacked
+                     (Muster__V1__SignupOptions *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__signup_options__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__create_signup_request__init
+                     (Muster__V1__CreateSignupRequest         *message)
+{
+  static const Muster__V1__CreateSignupRequest init_value = MUSTER__V1__CREATE_SIGNUP_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__create_signup_request__get_packed_size
+                     (const Muster__V1__CreateSignupRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__create_signup_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__create_signup_request__pack
+                     (const Muster__V1__CreateSignupRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__create_signup_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__create_signup_request__pack_to_buffer
+                     (const Muster__V1__CreateSignupRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__create_signup_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__CreateSignupRequest *
+       muster__v1__create_signup_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__CreateSignupRequest *)
+     protobuf_c_message_unpack (&muster__v1__create_signup_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__create_signup_request__free_unpacked
+                     (Muster__V1__CreateSignupRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__create_signup_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__create_signup_response__init
+                     (Muster__V1__CreateSignupResponse         *message)
+{
+  static const Muster__V1__CreateSignupResponse init_value = MUSTER__V1__CREATE_SIGNUP_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__create_signup_response__get_packed_size
+                     (const Muster__V1__CreateSignupResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__create_signup_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__create_signup_response__pack
+                     (const Muster__V1__CreateSignupResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__create_signup_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__create_signup_response__pack_to_buffer
+                     (const Muster__V1__CreateSignupResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__create_signup_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__CreateSignupResponse *
+       muster__v1__create_signup_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__CreateSignupResponse *)
+     protobuf_c_message_unpack (&muster__v1__create_signup_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__create_signup_response__free_unpacked
+                     (Muster__V1__CreateSignupResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__create_signup_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__signup__init
+                     (Muster__V1__Signup         *message)
+{
+  static const Muster__V1__Signup init_value = MUSTER__V1__SIGNUP__INIT;
+  *message = init_value;
+}
+size_t muster__v1__signup__get_packed_size
+                     (const Muster__V1__Signup *message)
+{
+  assert(message->base.descriptor == &muster__v1__signup__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__signup__pack
+                     (const Muster__V1__Signup *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__signup__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__signup__pack_to_buffer
+                     (const Muster__V1__Signup *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__signup__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__Signup *
+       muster__v1__signup__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__Signup *)
+     protobuf_c_message_unpack (&muster__v1__signup__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__signup__free_unpacked
+                     (Muster__V1__Signup *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__signup__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_member_request__init
+                     (Muster__V1__DeleteMemberRequest         *message)
+{
+  static const Muster__V1__DeleteMemberRequest init_value = MUSTER__V1__DELETE_MEMBER_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_member_request__get_packed_size
+                     (const Muster__V1__DeleteMemberRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_member_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_member_request__pack
+                     (const Muster__V1__DeleteMemberRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_member_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_member_request__pack_to_buffer
+                     (const Muster__V1__DeleteMemberRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_member_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteMemberRequest *
+       muster__v1__delete_member_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteMemberRequest *)
+     protobuf_c_message_unpack (&muster__v1__delete_member_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_member_request__free_unpacked
+                     (Muster__V1__DeleteMemberRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_member_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_member_response__init
+                     (Muster__V1__DeleteMemberResponse         *message)
+{
+  static const Muster__V1__DeleteMemberResponse init_value = MUSTER__V1__DELETE_MEMBER_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_member_response__get_packed_size
+                     (const Muster__V1__DeleteMemberResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_member_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_member_response__pack
+                     (const Muster__V1__DeleteMemberResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_member_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_member_response__pack_to_buffer
+                     (const Muster__V1__DeleteMemberResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_member_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteMemberResponse *
+       muster__v1__delete_member_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteMemberResponse *)
+     protobuf_c_message_unpack (&muster__v1__delete_member_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_member_response__free_unpacked
+                     (Muster__V1__DeleteMemberResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_member_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor muster__v1__export_members_request__field_descriptors[2] =
 {
   {
@@ -282,6 +867,1034 @@ const ProtobufCMessageDescriptor muster__v1__export_header__descriptor =
   (ProtobufCMessageInit) muster__v1__export_header__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor muster__v1__member__field_descriptors[15] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "role",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, role),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_at",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, created_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "updated_at",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, updated_at),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "email",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, email),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phone",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, phone),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "external_id",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, external_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "description",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, description),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "date_of_birth",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, date_of_birth),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "labels",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Muster__V1__Member, n_labels),
+    offsetof(Muster__V1__Member, labels),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "notify_email",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, notify_email),
+    &muster__v1__notify_setting__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "notify_sms",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, notify_sms),
+    &muster__v1__notify_setting__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "notify_voice",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Member, notify_voice),
+    &muster__v1__notify_setting__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "form_values",
+    15,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__Member, n_form_values),
+    offsetof(Muster__V1__Member, form_values),
+    &muster__v1__form_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__member__field_indices_by_name[] = {
+  2,   /* field[2] = created_at */
+  9,   /* field[9] = date_of_birth */
+  8,   /* field[8] = description */
+  4,   /* field[4] = email */
+  6,   /* field[6] = external_id */
+  14,   /* field[14] = form_values */
+  0,   /* field[0] = id */
+  10,   /* field[10] = labels */
+  7,   /* field[7] = name */
+  11,   /* field[11] = notify_email */
+  12,   /* field[12] = notify_sms */
+  13,   /* field[13] = notify_voice */
+  5,   /* field[5] = phone */
+  1,   /* field[1] = role */
+  3,   /* field[3] = updated_at */
+};
+static const ProtobufCIntRange muster__v1__member__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 15 }
+};
+const ProtobufCMessageDescriptor muster__v1__member__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.Member",
+  "Member",
+  "Muster__V1__Member",
+  "muster.v1",
+  sizeof(Muster__V1__Member),
+  15,
+  muster__v1__member__field_descriptors,
+  muster__v1__member__field_indices_by_name,
+  1,  muster__v1__member__number_ranges,
+  (ProtobufCMessageInit) muster__v1__member__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__form_value__field_descriptors[3] =
+{
+  {
+    "form",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__FormValue, form),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "field",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__FormValue, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__FormValue, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__form_value__field_indices_by_name[] = {
+  1,   /* field[1] = field */
+  0,   /* field[0] = form */
+  2,   /* field[2] = value */
+};
+static const ProtobufCIntRange muster__v1__form_value__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__form_value__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.FormValue",
+  "FormValue",
+  "Muster__V1__FormValue",
+  "muster.v1",
+  sizeof(Muster__V1__FormValue),
+  3,
+  muster__v1__form_value__field_descriptors,
+  muster__v1__form_value__field_indices_by_name,
+  1,  muster__v1__form_value__number_ranges,
+  (ProtobufCMessageInit) muster__v1__form_value__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__get_member_request__field_descriptors[5] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__GetMemberRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Muster__V1__GetMemberRequest, key_case),
+    offsetof(Muster__V1__GetMemberRequest, id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "email",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Muster__V1__GetMemberRequest, key_case),
+    offsetof(Muster__V1__GetMemberRequest, email),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phone",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Muster__V1__GetMemberRequest, key_case),
+    offsetof(Muster__V1__GetMemberRequest, phone),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "external_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Muster__V1__GetMemberRequest, key_case),
+    offsetof(Muster__V1__GetMemberRequest, external_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__get_member_request__field_indices_by_name[] = {
+  2,   /* field[2] = email */
+  4,   /* field[4] = external_id */
+  1,   /* field[1] = id */
+  3,   /* field[3] = phone */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__get_member_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor muster__v1__get_member_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.GetMemberRequest",
+  "GetMemberRequest",
+  "Muster__V1__GetMemberRequest",
+  "muster.v1",
+  sizeof(Muster__V1__GetMemberRequest),
+  5,
+  muster__v1__get_member_request__field_descriptors,
+  muster__v1__get_member_request__field_indices_by_name,
+  1,  muster__v1__get_member_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__get_member_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__get_member_response__field_descriptors[1] =
+{
+  {
+    "member",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__GetMemberResponse, member),
+    &muster__v1__member__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__get_member_response__field_indices_by_name[] = {
+  0,   /* field[0] = member */
+};
+static const ProtobufCIntRange muster__v1__get_member_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__get_member_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.GetMemberResponse",
+  "GetMemberResponse",
+  "Muster__V1__GetMemberResponse",
+  "muster.v1",
+  sizeof(Muster__V1__GetMemberResponse),
+  1,
+  muster__v1__get_member_response__field_descriptors,
+  muster__v1__get_member_response__field_indices_by_name,
+  1,  muster__v1__get_member_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__get_member_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__list_members_request__field_descriptors[6] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListMembersRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "role",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListMembersRequest, role),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "labels",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Muster__V1__ListMembersRequest, n_labels),
+    offsetof(Muster__V1__ListMembersRequest, labels),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListMembersRequest, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_size",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListMembersRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListMembersRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__list_members_request__field_indices_by_name[] = {
+  2,   /* field[2] = labels */
+  4,   /* field[4] = page_size */
+  5,   /* field[5] = page_token */
+  1,   /* field[1] = role */
+  3,   /* field[3] = text */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__list_members_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor muster__v1__list_members_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.ListMembersRequest",
+  "ListMembersRequest",
+  "Muster__V1__ListMembersRequest",
+  "muster.v1",
+  sizeof(Muster__V1__ListMembersRequest),
+  6,
+  muster__v1__list_members_request__field_descriptors,
+  muster__v1__list_members_request__field_indices_by_name,
+  1,  muster__v1__list_members_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__list_members_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__list_members_response__field_descriptors[2] =
+{
+  {
+    "members",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__ListMembersResponse, n_members),
+    offsetof(Muster__V1__ListMembersResponse, members),
+    &muster__v1__member__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListMembersResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__list_members_response__field_indices_by_name[] = {
+  0,   /* field[0] = members */
+  1,   /* field[1] = next_page_token */
+};
+static const ProtobufCIntRange muster__v1__list_members_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__list_members_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.ListMembersResponse",
+  "ListMembersResponse",
+  "Muster__V1__ListMembersResponse",
+  "muster.v1",
+  sizeof(Muster__V1__ListMembersResponse),
+  2,
+  muster__v1__list_members_response__field_descriptors,
+  muster__v1__list_members_response__field_indices_by_name,
+  1,  muster__v1__list_members_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__list_members_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__signup_value__field_descriptors[2] =
+{
+  {
+    "column",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__SignupValue, column),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__SignupValue, value),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__signup_value__field_indices_by_name[] = {
+  0,   /* field[0] = column */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange muster__v1__signup_value__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__signup_value__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.SignupValue",
+  "SignupValue",
+  "Muster__V1__SignupValue",
+  "muster.v1",
+  sizeof(Muster__V1__SignupValue),
+  2,
+  muster__v1__signup_value__field_descriptors,
+  muster__v1__signup_value__field_indices_by_name,
+  1,  muster__v1__signup_value__number_ranges,
+  (ProtobufCMessageInit) muster__v1__signup_value__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__signup_options__field_descriptors[6] =
+{
+  {
+    "role",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__SignupOptions, role),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "label_mode",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__SignupOptions, label_mode),
+    &muster__v1__label_mode__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "normalize",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__SignupOptions, normalize),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clear_token",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__SignupOptions, clear_token),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "strict_identity",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__SignupOptions, strict_identity),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ignore_unknown_columns",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__SignupOptions, ignore_unknown_columns),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__signup_options__field_indices_by_name[] = {
+  3,   /* field[3] = clear_token */
+  5,   /* field[5] = ignore_unknown_columns */
+  1,   /* field[1] = label_mode */
+  2,   /* field[2] = normalize */
+  0,   /* field[0] = role */
+  4,   /* field[4] = strict_identity */
+};
+static const ProtobufCIntRange muster__v1__signup_options__number_ranges[2 + 1] =
+{
+  { 1, 0 },
+  { 7, 5 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor muster__v1__signup_options__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.SignupOptions",
+  "SignupOptions",
+  "Muster__V1__SignupOptions",
+  "muster.v1",
+  sizeof(Muster__V1__SignupOptions),
+  6,
+  muster__v1__signup_options__field_descriptors,
+  muster__v1__signup_options__field_indices_by_name,
+  2,  muster__v1__signup_options__number_ranges,
+  (ProtobufCMessageInit) muster__v1__signup_options__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__create_signup_request__field_descriptors[3] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__CreateSignupRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "values",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__CreateSignupRequest, n_values),
+    offsetof(Muster__V1__CreateSignupRequest, values),
+    &muster__v1__signup_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "options",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__CreateSignupRequest, options),
+    &muster__v1__signup_options__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__create_signup_request__field_indices_by_name[] = {
+  2,   /* field[2] = options */
+  1,   /* field[1] = values */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__create_signup_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__create_signup_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.CreateSignupRequest",
+  "CreateSignupRequest",
+  "Muster__V1__CreateSignupRequest",
+  "muster.v1",
+  sizeof(Muster__V1__CreateSignupRequest),
+  3,
+  muster__v1__create_signup_request__field_descriptors,
+  muster__v1__create_signup_request__field_indices_by_name,
+  1,  muster__v1__create_signup_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__create_signup_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__create_signup_response__field_descriptors[2] =
+{
+  {
+    "signup",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__CreateSignupResponse, outcome_case),
+    offsetof(Muster__V1__CreateSignupResponse, signup),
+    &muster__v1__signup__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "faults",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Muster__V1__CreateSignupResponse, outcome_case),
+    offsetof(Muster__V1__CreateSignupResponse, faults),
+    &muster__v1__row_faults__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__create_signup_response__field_indices_by_name[] = {
+  1,   /* field[1] = faults */
+  0,   /* field[0] = signup */
+};
+static const ProtobufCIntRange muster__v1__create_signup_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__create_signup_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.CreateSignupResponse",
+  "CreateSignupResponse",
+  "Muster__V1__CreateSignupResponse",
+  "muster.v1",
+  sizeof(Muster__V1__CreateSignupResponse),
+  2,
+  muster__v1__create_signup_response__field_descriptors,
+  muster__v1__create_signup_response__field_indices_by_name,
+  1,  muster__v1__create_signup_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__create_signup_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__signup__field_descriptors[3] =
+{
+  {
+    "member",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Signup, member),
+    &muster__v1__member__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Signup, created),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changed",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__Signup, changed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__signup__field_indices_by_name[] = {
+  2,   /* field[2] = changed */
+  1,   /* field[1] = created */
+  0,   /* field[0] = member */
+};
+static const ProtobufCIntRange muster__v1__signup__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__signup__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.Signup",
+  "Signup",
+  "Muster__V1__Signup",
+  "muster.v1",
+  sizeof(Muster__V1__Signup),
+  3,
+  muster__v1__signup__field_descriptors,
+  muster__v1__signup__field_indices_by_name,
+  1,  muster__v1__signup__number_ranges,
+  (ProtobufCMessageInit) muster__v1__signup__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__delete_member_request__field_descriptors[5] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteMemberRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Muster__V1__DeleteMemberRequest, key_case),
+    offsetof(Muster__V1__DeleteMemberRequest, id),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "email",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Muster__V1__DeleteMemberRequest, key_case),
+    offsetof(Muster__V1__DeleteMemberRequest, email),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phone",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Muster__V1__DeleteMemberRequest, key_case),
+    offsetof(Muster__V1__DeleteMemberRequest, phone),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "external_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Muster__V1__DeleteMemberRequest, key_case),
+    offsetof(Muster__V1__DeleteMemberRequest, external_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__delete_member_request__field_indices_by_name[] = {
+  2,   /* field[2] = email */
+  4,   /* field[4] = external_id */
+  1,   /* field[1] = id */
+  3,   /* field[3] = phone */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__delete_member_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor muster__v1__delete_member_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteMemberRequest",
+  "DeleteMemberRequest",
+  "Muster__V1__DeleteMemberRequest",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteMemberRequest),
+  5,
+  muster__v1__delete_member_request__field_descriptors,
+  muster__v1__delete_member_request__field_indices_by_name,
+  1,  muster__v1__delete_member_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_member_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__delete_member_response__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteMemberResponse, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__delete_member_response__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange muster__v1__delete_member_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__delete_member_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteMemberResponse",
+  "DeleteMemberResponse",
+  "Muster__V1__DeleteMemberResponse",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteMemberResponse),
+  1,
+  muster__v1__delete_member_response__field_descriptors,
+  muster__v1__delete_member_response__field_indices_by_name,
+  1,  muster__v1__delete_member_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_member_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue muster__v1__export_column__enum_values_by_number[3] =
 {
   { "EXPORT_COLUMN_UNSPECIFIED", "MUSTER__V1__EXPORT_COLUMN__EXPORT_COLUMN_UNSPECIFIED", 0 },
@@ -312,12 +1925,50 @@ const ProtobufCEnumDescriptor muster__v1__export_column__descriptor =
   muster__v1__export_column__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor muster__v1__member_service__method_descriptors[1] =
+static const ProtobufCEnumValue muster__v1__notify_setting__enum_values_by_number[3] =
 {
+  { "NOTIFY_SETTING_UNSPECIFIED", "MUSTER__V1__NOTIFY_SETTING__NOTIFY_SETTING_UNSPECIFIED", 0 },
+  { "NOTIFY_SETTING_OFF", "MUSTER__V1__NOTIFY_SETTING__NOTIFY_SETTING_OFF", 1 },
+  { "NOTIFY_SETTING_ON", "MUSTER__V1__NOTIFY_SETTING__NOTIFY_SETTING_ON", 2 },
+};
+static const ProtobufCIntRange muster__v1__notify_setting__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex muster__v1__notify_setting__enum_values_by_name[3] =
+{
+  { "NOTIFY_SETTING_OFF", 1 },
+  { "NOTIFY_SETTING_ON", 2 },
+  { "NOTIFY_SETTING_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor muster__v1__notify_setting__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "muster.v1.NotifySetting",
+  "NotifySetting",
+  "Muster__V1__NotifySetting",
+  "muster.v1",
+  3,
+  muster__v1__notify_setting__enum_values_by_number,
+  3,
+  muster__v1__notify_setting__enum_values_by_name,
+  1,
+  muster__v1__notify_setting__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor muster__v1__member_service__method_descriptors[5] =
+{
+  { "GetMember", &muster__v1__get_member_request__descriptor, &muster__v1__get_member_response__descriptor },
+  { "ListMembers", &muster__v1__list_members_request__descriptor, &muster__v1__list_members_response__descriptor },
+  { "CreateSignup", &muster__v1__create_signup_request__descriptor, &muster__v1__create_signup_response__descriptor },
+  { "DeleteMember", &muster__v1__delete_member_request__descriptor, &muster__v1__delete_member_response__descriptor },
   { "ExportMembers", &muster__v1__export_members_request__descriptor, &muster__v1__export_members_response__descriptor },
 };
 const unsigned muster__v1__member_service__method_indices_by_name[] = {
-  0         /* ExportMembers */
+  2,        /* CreateSignup */
+  3,        /* DeleteMember */
+  4,        /* ExportMembers */
+  0,        /* GetMember */
+  1         /* ListMembers */
 };
 const ProtobufCServiceDescriptor muster__v1__member_service__descriptor =
 {
@@ -326,17 +1977,49 @@ const ProtobufCServiceDescriptor muster__v1__member_service__descriptor =
   "MemberService",
   "Muster__V1__MemberService",
   "muster.v1",
-  1,
+  5,
   muster__v1__member_service__method_descriptors,
   muster__v1__member_service__method_indices_by_name
 };
+void muster__v1__member_service__get_member(ProtobufCService *service,
+                                            const Muster__V1__GetMemberRequest *input,
+                                            Muster__V1__GetMemberResponse_Closure closure,
+                                            void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__member_service__descriptor);
+  service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__member_service__list_members(ProtobufCService *service,
+                                              const Muster__V1__ListMembersRequest *input,
+                                              Muster__V1__ListMembersResponse_Closure closure,
+                                              void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__member_service__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__member_service__create_signup(ProtobufCService *service,
+                                               const Muster__V1__CreateSignupRequest *input,
+                                               Muster__V1__CreateSignupResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__member_service__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__member_service__delete_member(ProtobufCService *service,
+                                               const Muster__V1__DeleteMemberRequest *input,
+                                               Muster__V1__DeleteMemberResponse_Closure closure,
+                                               void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__member_service__descriptor);
+  service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void muster__v1__member_service__export_members(ProtobufCService *service,
                                                 const Muster__V1__ExportMembersRequest *input,
                                                 Muster__V1__ExportMembersResponse_Closure closure,
                                                 void *closure_data)
 {
   assert(service->descriptor == &muster__v1__member_service__descriptor);
-  service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void muster__v1__member_service__init (Muster__V1__MemberService_Service *service,
                                        Muster__V1__MemberService_ServiceDestroy destroy)

@@ -34,21 +34,29 @@ struct MemberLayout: Sendable {
 
   /// Adds the member's cells to the row that is being built.
   func append(_ member: Member, to rows: inout OpenChunk) {
-    for column in columns {
-      switch column {
-      case .email: rows.append(member.email)
-      case .phone: rows.append(member.phone)
-      case .externalID: rows.append(member.externalID)
-      case .name: rows.append(member.name)
-      case .description: rows.append(member.description)
-      case .dateOfBirth: rows.append(member.dateOfBirth?.description)
-      case .labels: rows.append(Self.cell(ofLabels: member.labels))
-      case .notifyEmail: rows.append(Self.cell(of: member.notifyEmail))
-      case .notifySMS: rows.append(Self.cell(of: member.notifySMS))
-      case .notifyVoice: rows.append(Self.cell(of: member.notifyVoice))
-      case .form(let type, let field): rows.append(member.forms[type]?[field])
-      case .named: rows.appendBlank()
-      }
+    for column in columns { rows.append(Self.cell(of: member, column)) }
+  }
+
+  /// The member's cells, each with its column; nil for a blank one.
+  func cells(of member: Member) -> [(column: MemberColumn, cell: String?)] {
+    columns.map { ($0, Self.cell(of: member, $0)) }
+  }
+
+  @inline(__always)
+  private static func cell(of member: Member, _ column: MemberColumn) -> String? {
+    switch column {
+    case .email: member.email
+    case .phone: member.phone
+    case .externalID: member.externalID
+    case .name: member.name
+    case .description: member.description
+    case .dateOfBirth: member.dateOfBirth?.description
+    case .labels: cell(ofLabels: member.labels)
+    case .notifyEmail: cell(of: member.notifyEmail)
+    case .notifySMS: cell(of: member.notifySMS)
+    case .notifyVoice: cell(of: member.notifyVoice)
+    case .form(let type, let field): member.forms[type]?[field]
+    case .named: nil
     }
   }
 

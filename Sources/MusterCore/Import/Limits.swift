@@ -48,6 +48,10 @@ public struct Limits: Sendable, Equatable {
   /// Imports of one page of a listing: well under the 4 MiB that stock clients take, with short
   /// columns.
   public static let importsPerPageMax = 100
+  /// Members of one page of a listing; a page ends sooner once it has about 256 KiB of texts.
+  public static let membersPerPageMax = 1_000
+  /// Faults that a signup is answered with: a cell of labels may have thousands of unknown ones.
+  public static let faultsPerSignupMax = 1_000
   /// Members of one workspace: the identity index holds 32-bit member numbers.
   public static let membersPerWorkspaceMax = 4_000_000_000
 }

@@ -3,7 +3,7 @@
 /// This is the seam of DESIGN section 7: index, SQL and commit lie behind it; checks lie before it.
 /// All methods may be called from any thread. Rows of several imports are applied in the order in
 /// which their chunks arrive, each import's in its own order.
-public protocol MemberStore: ImportLedger, Sendable {
+public protocol MemberStore: ImportLedger, SingleMembers, Sendable {
   /// The workspace's name.
   var name: String { get }
   /// Where the members are kept, for people: a file's path.

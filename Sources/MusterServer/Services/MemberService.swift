@@ -5,6 +5,7 @@ internal import MusterWire
 /// `muster.v1.MemberService`.
 struct MemberService: RegistrableRPCService {
   let stores: any StoreProvider
+  let limits: Limits
   let exports: PlaceCount
   let stopping: StopFlag
 
@@ -16,6 +17,7 @@ struct MemberService: RegistrableRPCService {
   private static let cellBytes = 2
 
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
+    registerSingleMembers(with: &router)
     router.registerServerStream(MemberMethods.exportMembers, stopping: stopping) {
       (request: ExportMembersRequest, writer: RPCWriter<ExportResponse>) in
       guard exports.take() else {

@@ -124,7 +124,8 @@ final class LedgerCheck {
     var checked: UInt32 = 0
     for case .changed(let image) in records.map(\.record) {
       guard image.member > 0 else { return false }
-      guard image.importSeq != checked else { continue }
+      // A member that was signed up belongs to no import.
+      guard image.importSeq != checked, image.importSeq != 0 else { continue }
       findImport.bind(1, Int64(image.importSeq))
       defer { findImport.reset() }
       guard try findImport.step() else { return false }

@@ -66,6 +66,8 @@ internal import MusterCore
   func apply(
     _ chunk: CheckedChunk, rows: Range<Int>, to running: RunningImport, now: Int64
   ) throws(StoreError) -> (faults: [RowFault], rowCount: Int) {
+    index.turns.take()
+    defer { index.turns.give(index.candidates) }
     firstRow = rows.lowerBound
     defer { statements.endReading() }
     prepare(chunk, rows)

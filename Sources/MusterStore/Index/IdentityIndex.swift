@@ -13,6 +13,10 @@ final class IdentityIndex {
   let externalID = IdentityTable()
   private let members = MemberTable()
   private var journal: [Change] = []
+  /// Who was found by a hash when the transaction began, and no longer is: for lookups of what is
+  /// committed. Few, since only changed and deleted identifiers are among them.
+  private var removed: [RemovedEntry: [UInt32]] = [:]
+  let turns = IndexTurns()
   /// The highest member number in use.
   private(set) var lastMember: UInt32 = 0
   private var lastMemberAtBegin: UInt32 = 0
@@ -26,6 +30,11 @@ final class IdentityIndex {
     case inserted(Identifier, UInt64, UInt32)
     case removed(Identifier, UInt64, UInt32)
     case replaced(UInt32, fingerprint: UInt64, importSeq: UInt32)
+  }
+
+  private struct RemovedEntry: Hashable {
+    var identifier: Identifier
+    var hash: UInt64
   }
 
   /// Which identifier; the raw value is its place in a record.
@@ -81,6 +90,7 @@ final class IdentityIndex {
   func remove(_ identifier: Identifier, _ hash: UInt64, _ member: UInt32) {
     if table(identifier).remove(hash, member) {
       journal.append(.removed(identifier, hash, member))
+      removed[RemovedEntry(identifier: identifier, hash: hash), default: []].append(member)
     }
   }
 
@@ -114,13 +124,18 @@ final class IdentityIndex {
   var journalCount: Int { journal.count }
 
   /// Starts a transaction: what changes from here on can be taken back.
-  func begin() {
+  func begin() { exclusively { forgetChanges() } }
+
+  private func forgetChanges() {
+    removed.removeAll(keepingCapacity: removed.count < 1 << 12)
     journal.removeAll(keepingCapacity: journal.count < 1 << 16)
     lastMemberAtBegin = lastMember
   }
 
   /// Takes back every change since ``begin()``.
-  func rollback() {
+  func rollback() { exclusively { takeBack() } }
+
+  private func takeBack() {
     for change in journal.reversed() {
       switch change {
       case .inserted(let identifier, let hash, let member):
@@ -135,7 +150,26 @@ final class IdentityIndex {
       members.set(lastMember, fingerprint: 0, importSeq: 0)
       lastMember -= 1
     }
-    begin()
+    forgetChanges()
+  }
+
+  // MARK: Lookups
+
+  /// Runs what changes the index while nobody reads it; in small parts, since lookups wait.
+  func exclusively<Result, Failure>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    turns.take()
+    defer { turns.give(candidates) }
+    return try body()
+  }
+
+  /// Every member that the hash stands for or stood for when the transaction began, in no order;
+  /// perhaps others too.
+  func candidates(_ identifier: Identifier, _ hash: UInt64) -> [UInt32] {
+    let members = table(identifier).all(hash)
+    guard !removed.isEmpty else { return members }
+    return members + (removed[RemovedEntry(identifier: identifier, hash: hash)] ?? [])
   }
 
   // MARK: Memory

@@ -31,6 +31,7 @@ final class Ledger {
     var record: ImportRecord
     var definition: String
     var cellByteCount: UInt64
+    /// Faults that it has kept, those of members deleted since included.
     var ledgerFaultCount: Int
     /// The place of the next blob of before-images.
     var nextImagePlace: Int64
@@ -42,7 +43,7 @@ final class Ledger {
     let query = try connection.prepare(
       """
       SELECT definition, cell_bytes,
-        (SELECT count(*) FROM import_fault WHERE import_seq = seq),
+        (SELECT coalesce(max(place) + 1, 0) FROM import_fault WHERE import_seq = seq),
         (SELECT coalesce(max(place) + 1, 0) FROM import_image WHERE import_seq = seq)
       FROM import WHERE seq = ?1
       """)

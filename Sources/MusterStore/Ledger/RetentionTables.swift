@@ -13,7 +13,7 @@ struct RetentionTables {
   /// Blobs of before-images that one step deletes: 4 MiB.
   private static let blobsMax: Int64 = 64
 
-  private static let lists = ["import_fault", "import_kept"]
+  private static let lists = ["import_fault_member", "import_fault", "import_kept"]
 
   /// Imports that are open, can be undone, or have something listed.
   func entries() throws(StoreError) -> [Retention.Entry] {

@@ -2,7 +2,7 @@
 ///
 /// A step that has been released is never changed: files that it made are out there.
 enum Migrations {
-  static let steps = [undo, retention, consent]
+  static let steps = [undo, retention, consent, deletion]
 
   /// Layout 2: what undoing an import needs, and when an import was last heard of.
   private static let undo = """
@@ -36,5 +36,16 @@ enum Migrations {
   private static let consent = """
     ALTER TABLE import ADD COLUMN opt_ins INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE import ADD COLUMN opt_outs INTEGER NOT NULL DEFAULT 0;
+    """
+
+  /// Layout 5: what goes with a member that is deleted.
+  private static let deletion = """
+    -- The members that the row of a fault was about.
+    CREATE TABLE import_fault_member(
+      import_seq INTEGER NOT NULL REFERENCES import(seq), place INTEGER NOT NULL,
+      member INTEGER NOT NULL, PRIMARY KEY(import_seq, place, member)) STRICT, WITHOUT ROWID;
+    CREATE INDEX import_fault_of_member ON import_fault_member(member);
+    -- Members that are deleted, and whose before-images may still be there.
+    CREATE TABLE erasure(member INTEGER PRIMARY KEY) STRICT;
     """
 }

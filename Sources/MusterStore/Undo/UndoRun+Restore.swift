@@ -146,7 +146,7 @@ extension UndoRun {
   }
 
   /// The member that has an identifier now; nil if none has, or the slot is no identifier.
-  private func holder(of slot: Int, _ value: CellBytes) throws(StoreError) -> UInt32? {
+  func holder(of slot: Int, _ value: CellBytes) throws(StoreError) -> UInt32? {
     guard let identifier = IdentityIndex.Identifier(rawValue: slot), unsafe value.count > 0 else {
       return nil
     }

@@ -44,6 +44,8 @@ final class UndoRun {
 
   /// Undoes a part of an import; in a transaction.
   func step(_ seq: Int64, _ progress: UndoProgress, now: Int64) throws(StoreError) -> UndoStep {
+    index.turns.take()
+    defer { index.turns.give(index.candidates) }
     defer { statements.endReading() }
     try kept.load(seq, from: tables)
     var step = Step(
@@ -119,13 +121,20 @@ final class UndoRun {
         keep(member, nil, "it has changed since", &step)
         continue
       }
-      for identifier in IdentityIndex.Identifier.allCases {
-        _ = unsafe index.move(identifier, member, from: record[identifier.rawValue], to: .blank)
-      }
-      index.set(member, fingerprint: 0, importSeq: 0)
-      try statements.delete(member)
+      unsafe try remove(member, record)
       step.progress.deleted += 1
     }
     return count - taken
+  }
+
+  /// Deletes a stored member, and has nobody find it any more.
+  ///
+  /// - Parameter record: What it holds.
+  func remove(_ member: UInt32, _ record: UnsafePointer<CellBytes>) throws(StoreError) {
+    for identifier in IdentityIndex.Identifier.allCases {
+      _ = unsafe index.move(identifier, member, from: record[identifier.rawValue], to: .blank)
+    }
+    index.set(member, fingerprint: 0, importSeq: 0)
+    try statements.delete(member)
   }
 }

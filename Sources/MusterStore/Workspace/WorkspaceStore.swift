@@ -16,6 +16,8 @@ public final class WorkspaceStore: MemberStore {
   let spoolDirectory: String
   private let backupPath: String
   private let backupCount = Atomic(0)
+  let finder: MemberFinder
+  let erasures = Erasures()
 
   enum Job: Sendable {
     case apply(CheckedChunk, importID: String)
@@ -48,10 +50,14 @@ public final class WorkspaceStore: MemberStore {
       spoolDirectory ?? path.lastIndex(of: "/").map { String(path[...$0]) + "." } ?? "."
     backupPath = backups.map { "\($0)/\(name)" } ?? path + "-backup"
     let writer = try WorkspaceWriter(path: path, limits: limits, clock: clock)
+    finder = MemberFinder(lookup: IdentityLookup(writer.index), readers: ReaderPool(path: path))
+    let isErasing = try writer.connection.integer("SELECT count(*) FROM erasure") > 0
     catalogueState = Mutex(try writer.catalogueTables.load(version: 1))
     state = Mutex(writer)
     jobs = JobQueue(name: "muster.writer.\(name)")
     sweep()
+    // What a daemon that was killed has not erased yet.
+    if isErasing { Task { [weak self] in try? await self?.eraseImages() } }
   }
 
   public var catalogue: Catalogue { catalogueState.withLock { $0 } }

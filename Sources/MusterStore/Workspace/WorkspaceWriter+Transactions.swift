@@ -65,6 +65,7 @@ extension WorkspaceWriter {
         let state = running.ledgerState
         try ledger.advance(running, state: state, now: now)
       }
+      index.turns.noteCommit()
       Failpoint.beforeCommit.reach()
       try commitStatement.run()
       Failpoint.afterCommit.reach()
@@ -89,6 +90,12 @@ extension WorkspaceWriter {
     }
     for done in waiting { done(nil) }
     return nil
+  }
+
+  /// Counts a row in the open transaction; `done` is called once that is durable, or has failed.
+  func finishGroup(with chunk: CheckedChunk, done: @escaping @Sendable (StoreError?) -> Void) {
+    group.add(rows: 1, bytes: chunk.cellByteCount, at: Clock.nanoseconds())
+    afterCommit.append(done)
   }
 
   /// Takes the open transaction back and ends every import in it.

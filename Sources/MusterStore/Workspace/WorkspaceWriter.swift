@@ -9,6 +9,8 @@ final class WorkspaceWriter {
   let ledger: Ledger
   let applier: BatchApplier
   let undoRun: UndoRun
+  let memberRows: MemberRows
+  let erasure: ErasureTables
   let index: IdentityIndex
   let beginStatement: Statement
   let commitStatement: Statement
@@ -52,6 +54,8 @@ final class WorkspaceWriter {
     ledger = try Ledger(connection)
     applier = try BatchApplier(connection: connection, index: index)
     undoRun = try UndoRun(connection: connection, index: index)
+    memberRows = try MemberRows(connection)
+    erasure = try ErasureTables(connection)
     beginStatement = try connection.prepare("BEGIN IMMEDIATE")
     commitStatement = try connection.prepare("COMMIT")
     rollbackStatement = try connection.prepare("ROLLBACK")
@@ -170,7 +174,7 @@ final class WorkspaceWriter {
       try openTransaction()
       touched[importID] = running
       let faults = try applyBatches(chunk, to: running)
-      try ledger.keep(faults, of: running)
+      try keep(faults, chunk, of: running)
       running.observer(.applied(faults: faults, progress: running.progress))
       if Mutant.acknowledgesBeforeCommit.isOn {
         running.commit()

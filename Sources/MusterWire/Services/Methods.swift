@@ -26,6 +26,14 @@ public enum MemberMethods {
   public static let service = ServiceDescriptor(fullyQualifiedService: "muster.v1.MemberService")
   /// All members, in the order they were made; the daemon streams.
   public static let exportMembers = MethodDescriptor(service: service, method: "ExportMembers")
+  /// One member, by its number or one of its identifiers.
+  public static let getMember = MethodDescriptor(service: service, method: "GetMember")
+  /// Members in the order of their numbers, in pages.
+  public static let listMembers = MethodDescriptor(service: service, method: "ListMembers")
+  /// Creates or updates one member.
+  public static let createSignup = MethodDescriptor(service: service, method: "CreateSignup")
+  /// Deletes one member.
+  public static let deleteMember = MethodDescriptor(service: service, method: "DeleteMember")
 }
 
 /// The methods of `muster.v1.WorkspaceService`.

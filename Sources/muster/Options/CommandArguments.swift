@@ -1,7 +1,9 @@
 /// The words of the command line.
 enum CommandArguments {
   /// Commands that have commands of their own.
-  private static let groups: Set<String> = ["label", "role", "form", "workspace", "imports"]
+  private static let groups: Set<String> = [
+    "label", "role", "form", "workspace", "imports", "member",
+  ]
   private static let connectionOptions: Set<String> = ["--socket", "--workspace"]
 
   /// The arguments without the program's name, the connection's options behind the command.

@@ -15,9 +15,14 @@ struct JSONObject {
     bytes += Array((number.map { String($0) } ?? "null").utf8)
   }
 
-  mutating func add(_ key: String, _ flag: Bool) {
+  mutating func add(_ key: String, _ flag: Bool?) {
     begin(key)
-    bytes += Array((flag ? "true" : "false").utf8)
+    bytes += Array((flag.map { $0 ? "true" : "false" } ?? "null").utf8)
+  }
+
+  mutating func add(_ key: String, _ object: JSONObject) {
+    begin(key)
+    bytes += object.bytes + [UInt8(ascii: "}")]
   }
 
   mutating func add(_ key: String, _ texts: [String]) {

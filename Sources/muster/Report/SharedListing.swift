@@ -15,7 +15,8 @@ final class SharedListing: Sendable {
   /// How many were added.
   var count: UInt64 { state.withLock { $0.count } }
 
-  func add(_ fault: RowFault) throws {
+  /// - Parameter withRow: Whether the table has a column for the row.
+  func add(_ fault: RowFault, withRow: Bool = true) throws {
     var object = JSONObject()
     object.add("type", "fault")
     object.add("row", fault.row)
@@ -28,7 +29,8 @@ final class SharedListing: Sendable {
     let line = object
     try state.withLock {
       try $0.listing.add(
-        [String(fault.row), fault.column ?? "", fault.code.text, fault.hint ?? ""], line)
+        (withRow ? [String(fault.row)] : [])
+          + [fault.column ?? "", fault.code.text, fault.hint ?? ""], line)
       $0.count += 1
     }
   }

@@ -39,6 +39,12 @@ struct MemberModel {
   /// Gives the numbers of members that were made and deleted again to nobody else.
   mutating func skipNumbers(made count: UInt64) { lastNumber += Int(count) }
 
+  /// Deletes a member, whose number nobody gets again.
+  mutating func delete(_ number: Int) {
+    if let member = members.removeValue(forKey: number) { forget(member) }
+    lastImport[number] = nil
+  }
+
   /// Applies a whole import.
   mutating func apply(_ script: ImportScript) -> (counts: ImportCounts, faults: [Fault]) {
     var counts = ImportCounts()

@@ -80,7 +80,9 @@ extension WorkspaceStore {
     for table in tables.map({ $0[0].filter { $0 != "'" } }) {
       let columns = try dump(location, "PRAGMA table_info(\(table))", columns: 2).count
       rows.append([table])
-      rows += try dump(location, "SELECT * FROM \(table) ORDER BY 1, 2", columns: columns)
+      rows += try dump(
+        location, "SELECT * FROM \(table) ORDER BY \(columns > 1 ? "1, 2" : "1")",
+        columns: columns)
     }
     return try await rows
       + run { writer throws(StoreError) in

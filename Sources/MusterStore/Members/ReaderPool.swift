@@ -1,0 +1,33 @@
+internal import MusterCore
+internal import Synchronization
+
+/// Connections that read a workspace's members, kept for the next caller.
+///
+/// A caller has one only while it reads, and never waits in between: there are never more of them
+/// than threads. A reader sees what is committed, never holds up the writer, and is not held up.
+final class ReaderPool: Sendable {
+  private let path: String
+  private let idle = Mutex<[MemberRows]>([])
+
+  /// Readers that are kept when nobody reads.
+  private static let idleMax = 4
+  /// The page cache of a reader: the inner pages of the table, and some leaves.
+  private static let cacheBytes = 1024 * 1024
+
+  init(path: String) { self.path = path }
+
+  /// Lends a reader; one that failed is not used again.
+  func read<Result>(
+    _ body: (MemberRows) throws(StoreError) -> Result
+  ) throws(StoreError) -> Result {
+    let kept = idle.withLock { $0.popLast() }
+    let reader = if let kept { kept } else { try open() }
+    let result = try body(reader)
+    idle.withLock { if $0.count < Self.idleMax { $0.append(reader) } }
+    return result
+  }
+
+  private func open() throws(StoreError) -> MemberRows {
+    try MemberRows(Connection(path: path, mode: .reader, cacheBytes: Self.cacheBytes))
+  }
+}

@@ -1,0 +1,65 @@
+public import MusterCore
+
+extension WorkspaceStore: SingleMembers {
+  public var hashSeed: HashSeed { finder.lookup.seed }
+
+  public func member(_ key: MemberKey) async throws(StoreError) -> MemberSnapshot {
+    try await finder.member(key, catalogue)
+  }
+
+  public func members(_ query: MemberQuery) async throws(StoreError) -> MemberPage {
+    let catalogue = catalogue
+    return try finder.readers.read { rows throws(StoreError) in try rows.page(query, catalogue) }
+  }
+
+  public func signUp(
+    _ chunk: CheckedChunk, _ definition: ImportDefinition
+  ) async throws(StoreError) -> SignupOutcome {
+    guard chunk.faults.isEmpty else {
+      return .rejected(Array(chunk.faults.prefix(Limits.faultsPerSignupMax)))
+    }
+    let result: Result<SignupOutcome, StoreError> = await withCheckedContinuation { continuation in
+      add(
+        .run { writer in
+          do throws(StoreError) {
+            try writer.signUp(chunk, definition) { continuation.resume(returning: $0) }
+          } catch {
+            continuation.resume(returning: .failure(error))
+          }
+        })
+    }
+    return try result.get()
+  }
+
+  // MARK: Deleting
+
+  public func deleteMember(_ key: MemberKey) async throws(StoreError) -> UInt64 {
+    let member = try await run { writer throws(StoreError) in try writer.delete(key) }
+    try await eraseImages()
+    return UInt64(member)
+  }
+
+  /// Takes what deleted members held out of all before-images.
+  func eraseImages() async throws(StoreError) {
+    try await erasures.pass { [self] in
+      do throws(StoreError) {
+        return .success(try await runErasure())
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  private func runErasure() async throws(StoreError) {
+    let search = try ImageSearch(path: location)
+    let members = try search.markedMembers()
+    guard !members.isEmpty else { return }
+    while let blobs = try search.next(of: members) {
+      if !blobs.isEmpty {
+        try await run { writer throws(StoreError) in try writer.erase(members, from: blobs) }
+      }
+      await Task.yield()
+    }
+    try await run { writer throws(StoreError) in try writer.endErasure(of: members) }
+  }
+}
