@@ -2,12 +2,12 @@ internal import GRPCCore
 internal import MusterWire
 
 extension MusterClient {
-  /// Reads all members of a workspace, as rows that an import takes.
+  /// Reads members of a workspace, as rows that an import takes.
   ///
   /// The daemon is held back while a closure runs, so that memory stays constant.
   ///
   /// - Parameters:
-  ///   - request: The workspace, and the columns to add.
+  ///   - request: The workspace, which of its members, and the columns to add.
   ///   - header: Called once, first, with the columns' names.
   ///   - chunk: Called for each run of rows, in order.
   /// - Throws: ``MusterClientError``, or what a closure throws. Rows were complete only if this

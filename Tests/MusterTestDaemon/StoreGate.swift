@@ -98,8 +98,10 @@ struct GatedStore: MemberStore {
 
   func createForm(_ form: Form) async throws(StoreError) { try await base.createForm(form) }
 
-  func makeExport(with extra: [ExportExtra]) throws(StoreError) -> any MemberExport {
-    try base.makeExport(with: extra)
+  func makeExport(
+    with extra: [ExportExtra], filter: MemberFilter
+  ) throws(StoreError) -> any MemberExport {
+    try base.makeExport(with: extra, filter: filter)
   }
 
   func makeBackup() -> any StoreBackup { base.makeBackup() }

@@ -152,6 +152,10 @@ import Testing
 
   @Test func `an export of no columns and a chunk without rows come back as they were`() throws {
     try check(ExportMembersRequest(workspace: "", with: []))
+    try check(
+      ExportMembersRequest(
+        workspace: "acme", with: [.updatedAt, .id, .createdAt, .role], role: "2",
+        labels: ["vip", "a-b"]))
     guard
       case .header(let none) = try unpack(
         ExportResponse.self, wireBytes(ExportResponse.header([])))

@@ -727,7 +727,7 @@ void   muster__v1__delete_member_response__free_unpacked
   assert(message->base.descriptor == &muster__v1__delete_member_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor muster__v1__export_members_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor muster__v1__export_members_request__field_descriptors[4] =
 {
   {
     "workspace",
@@ -753,15 +753,41 @@ static const ProtobufCFieldDescriptor muster__v1__export_members_request__field_
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "role",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ExportMembersRequest, role),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "labels",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Muster__V1__ExportMembersRequest, n_labels),
+    offsetof(Muster__V1__ExportMembersRequest, labels),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__export_members_request__field_indices_by_name[] = {
+  3,   /* field[3] = labels */
+  2,   /* field[2] = role */
   1,   /* field[1] = with */
   0,   /* field[0] = workspace */
 };
 static const ProtobufCIntRange muster__v1__export_members_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor muster__v1__export_members_request__descriptor =
 {
@@ -771,7 +797,7 @@ const ProtobufCMessageDescriptor muster__v1__export_members_request__descriptor 
   "Muster__V1__ExportMembersRequest",
   "muster.v1",
   sizeof(Muster__V1__ExportMembersRequest),
-  2,
+  4,
   muster__v1__export_members_request__field_descriptors,
   muster__v1__export_members_request__field_indices_by_name,
   1,  muster__v1__export_members_request__number_ranges,
@@ -1895,20 +1921,24 @@ const ProtobufCMessageDescriptor muster__v1__delete_member_response__descriptor 
   (ProtobufCMessageInit) muster__v1__delete_member_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue muster__v1__export_column__enum_values_by_number[3] =
+static const ProtobufCEnumValue muster__v1__export_column__enum_values_by_number[5] =
 {
   { "EXPORT_COLUMN_UNSPECIFIED", "MUSTER__V1__EXPORT_COLUMN__EXPORT_COLUMN_UNSPECIFIED", 0 },
   { "EXPORT_COLUMN_ID", "MUSTER__V1__EXPORT_COLUMN__EXPORT_COLUMN_ID", 1 },
   { "EXPORT_COLUMN_ROLE", "MUSTER__V1__EXPORT_COLUMN__EXPORT_COLUMN_ROLE", 2 },
+  { "EXPORT_COLUMN_CREATED_AT", "MUSTER__V1__EXPORT_COLUMN__EXPORT_COLUMN_CREATED_AT", 3 },
+  { "EXPORT_COLUMN_UPDATED_AT", "MUSTER__V1__EXPORT_COLUMN__EXPORT_COLUMN_UPDATED_AT", 4 },
 };
 static const ProtobufCIntRange muster__v1__export_column__value_ranges[] = {
-{0, 0},{0, 3}
+{0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex muster__v1__export_column__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex muster__v1__export_column__enum_values_by_name[5] =
 {
+  { "EXPORT_COLUMN_CREATED_AT", 3 },
   { "EXPORT_COLUMN_ID", 1 },
   { "EXPORT_COLUMN_ROLE", 2 },
   { "EXPORT_COLUMN_UNSPECIFIED", 0 },
+  { "EXPORT_COLUMN_UPDATED_AT", 4 },
 };
 const ProtobufCEnumDescriptor muster__v1__export_column__descriptor =
 {
@@ -1917,9 +1947,9 @@ const ProtobufCEnumDescriptor muster__v1__export_column__descriptor =
   "ExportColumn",
   "Muster__V1__ExportColumn",
   "muster.v1",
-  3,
+  5,
   muster__v1__export_column__enum_values_by_number,
-  3,
+  5,
   muster__v1__export_column__enum_values_by_name,
   1,
   muster__v1__export_column__value_ranges,

@@ -50,15 +50,29 @@ public protocol MemberStore: ImportLedger, SingleMembers, Sendable {
   /// - Throws: `alreadyExists`, `invalidArgument` for bad slugs, no fields or repeated ones.
   func createForm(_ form: Form) async throws(StoreError)
 
-  /// Opens a view of all members for an export.
-  func makeExport(with extra: [ExportExtra]) throws(StoreError) -> any MemberExport
+  /// Opens a view of the members that a filter accepts, for an export.
+  func makeExport(
+    with extra: [ExportExtra], filter: MemberFilter
+  ) throws(StoreError) -> any MemberExport
 
   /// Begins a copy of the whole store, which imports that run do not wait for.
   func makeBackup() -> any StoreBackup
 }
 
 /// A column that an export may add; an import ignores it.
-public enum ExportExtra: Sendable { case id, role }
+public enum ExportExtra: Sendable, CaseIterable {
+  case id, role, createdAt, updatedAt
+
+  /// The column's name.
+  public var columnName: String {
+    switch self {
+    case .id: "_id"
+    case .role: "_role"
+    case .createdAt: "_created_at"
+    case .updatedAt: "_updated_at"
+    }
+  }
+}
 
 /// Reads all members page by page, holding no long read transaction.
 ///
@@ -68,6 +82,8 @@ public protocol MemberExport: Sendable {
   var columns: [String] { get }
   /// Calls `row` with the cells of the next members, in the order of their numbers.
   ///
+  /// A page is bounded by the members that are looked at, and by time, whatever the filter accepts
+  /// of them: it may have no rows, and not be the last.
   /// - Returns: false when there are no more.
   func readPage(_ row: (UnsafeBufferPointer<CellBytes>) -> Void) throws(StoreError) -> Bool
 }

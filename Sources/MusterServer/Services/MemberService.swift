@@ -36,7 +36,9 @@ struct MemberService: RegistrableRPCService {
     to writer: RPCWriter<ExportResponse>
   ) async throws {
     let store = try await stores.workspace(request.workspace)
-    let export = try store.makeExport(with: request.with.map { $0 == .id ? .id : .role })
+    let filter = try MemberFilter(
+      role: request.role, labels: request.labels, text: "", catalogue: store.catalogue)
+    let export = try store.makeExport(with: request.with.map(\.extra), filter: filter)
     try await writer.write(.header(export.columns))
     var builder = RowChunkBuilder()
     var pages: [RowChunk] = []
@@ -63,9 +65,25 @@ struct MemberService: RegistrableRPCService {
         await Task.yield()
       }
       pages.removeAll(keepingCapacity: true)
+      // Pages without a row that the filter accepts write nothing, and must end all the same when
+      // the client is gone.
+      await Task.yield()
+      try Task.checkCancellation()
     }
     if builder.rowCount > 0 {
       try await writer.write(.chunk(try builder.build(firstRow: sentRows)))
+    }
+  }
+}
+
+extension ExportColumn {
+  /// The column as the store knows it.
+  var extra: ExportExtra {
+    switch self {
+    case .id: .id
+    case .role: .role
+    case .createdAt: .createdAt
+    case .updatedAt: .updatedAt
     }
   }
 }

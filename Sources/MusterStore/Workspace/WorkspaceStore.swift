@@ -174,8 +174,10 @@ public final class WorkspaceStore: MemberStore {
 
   // MARK: Export
 
-  public func makeExport(with extra: [ExportExtra]) throws(StoreError) -> any MemberExport {
-    try MemberReader(path: location, extra: extra, catalogue: catalogue)
+  public func makeExport(
+    with extra: [ExportExtra], filter: MemberFilter
+  ) throws(StoreError) -> any MemberExport {
+    try MemberReader(path: location, extra: extra, filter: filter, catalogue: catalogue)
   }
 
   public func makeBackup() -> any StoreBackup {

@@ -8,19 +8,31 @@ public enum ExportColumn: Int, Sendable {
   case id = 1
   /// `_role`, the slug of the member's role.
   case role = 2
+  /// `_created_at`, when the member was made: RFC 3339, in UTC.
+  case createdAt = 3
+  /// `_updated_at`, when it was last changed: RFC 3339, in UTC.
+  case updatedAt = 4
 }
 
-/// Asks for all members of a workspace.
+/// Asks for the members of a workspace.
 public struct ExportMembersRequest: Sendable, Equatable {
   /// The workspace's name; empty means "default".
   public var workspace: String
   /// Columns to add before the others.
   public var with: [ExportColumn]
+  /// The slug or the number of a role that they have; empty means any.
+  public var role = ""
+  /// Slugs of labels that they all have.
+  public var labels: [String] = []
 
   /// Asks for a workspace's members, with these columns added.
-  public init(workspace: String, with: [ExportColumn]) {
+  public init(
+    workspace: String, with: [ExportColumn], role: String = "", labels: [String] = []
+  ) {
     self.workspace = workspace
     self.with = with
+    self.role = role
+    self.labels = labels
   }
 }
 
@@ -37,12 +49,15 @@ extension ExportMembersRequest: WireMessage {
         else {
           throw WireError(
             code: .malformed,
-            message: "The field with has a column that this version lacks; use id and role.")
+            message: "The field with has a column that this version lacks; use id, role,"
+              + " created_at and updated_at.")
         }
         columns.append(column)
       }
       return unsafe ExportMembersRequest(
-        workspace: try message.pointee.workspace.text("workspace"), with: columns)
+        workspace: try message.pointee.workspace.text("workspace"), with: columns,
+        role: try message.pointee.role.text("role"),
+        labels: try texts(message.pointee.labels, message.pointee.n_labels, "labels"))
     }
   }
 
@@ -57,6 +72,9 @@ extension ExportMembersRequest: WireMessage {
       }
       unsafe message.pointee.n_with = with.count
       unsafe message.pointee.with = unsafe columns
+      unsafe message.pointee.role = unsafe try arena.copy(role)
+      unsafe message.pointee.n_labels = labels.count
+      unsafe message.pointee.labels = unsafe try arena.copy(labels)
       return unsafe message
     }
   }

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import MusterCSV
 internal import MusterClient
+internal import MusterCore
 internal import Synchronization
 
 /// Where an export goes: standard output, or a file that gets its name when it is complete.
@@ -13,9 +14,13 @@ final class ExportTarget: Sendable {
   }
 
   private let state: Mutex<State>
+  private let isSpreadsheetSafe: Bool
 
-  /// - Parameter path: The file; nil is standard output.
-  init(path: String?) throws(CommandFailure) {
+  /// - Parameters:
+  ///   - path: The file; nil is standard output.
+  ///   - isSpreadsheetSafe: Whether cells that a spreadsheet would run get a `'` in front.
+  init(path: String?, isSpreadsheetSafe: Bool = false) throws(CommandFailure) {
+    self.isSpreadsheetSafe = isSpreadsheetSafe
     guard let path else {
       state = Mutex(State(file: nil, sink: .standardOutput()))
       return
@@ -38,7 +43,12 @@ final class ExportTarget: Sendable {
       for row in 0..<rows.rowCount {
         let cells = unsafe rows.cells(ofRow: row)
         for place in 0..<cells.count {
-          unsafe state.writer.append(cell: cells[place].buffer, to: &state.sink.bytes)
+          if isSpreadsheetSafe, unsafe cells[place].withSpan({ SpreadsheetCell.needsGuard($0) }) {
+            let guarded = unsafe [SpreadsheetCell.guardByte] + cells[place].buffer
+            state.writer.append(cell: guarded, to: &state.sink.bytes)
+          } else {
+            unsafe state.writer.append(cell: cells[place].buffer, to: &state.sink.bytes)
+          }
         }
         state.writer.endRow(in: &state.sink.bytes)
       }

@@ -52,7 +52,15 @@ typedef enum _Muster__V1__ExportColumn {
   /*
    * "_role", the slug of the member's role.
    */
-  MUSTER__V1__EXPORT_COLUMN__EXPORT_COLUMN_ROLE = 2
+  MUSTER__V1__EXPORT_COLUMN__EXPORT_COLUMN_ROLE = 2,
+  /*
+   * "_created_at", when the member was made, such as 2026-03-01T12:00:00Z.
+   */
+  MUSTER__V1__EXPORT_COLUMN__EXPORT_COLUMN_CREATED_AT = 3,
+  /*
+   * "_updated_at", when it was last changed, in the same form.
+   */
+  MUSTER__V1__EXPORT_COLUMN__EXPORT_COLUMN_UPDATED_AT = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MUSTER__V1__EXPORT_COLUMN)
 } Muster__V1__ExportColumn;
 /*
@@ -77,7 +85,7 @@ typedef enum _Muster__V1__NotifySetting {
 /* --- messages --- */
 
 /*
- * Asks for all members.
+ * Asks for all members, or some.
  */
 struct  Muster__V1__ExportMembersRequest
 {
@@ -91,10 +99,19 @@ struct  Muster__V1__ExportMembersRequest
    */
   size_t n_with;
   Muster__V1__ExportColumn *with;
+  /*
+   * The slug or the number of a role: only members that have it; empty means any.
+   */
+  ProtobufCBinaryData role;
+  /*
+   * Slugs of labels: only members that have all of them.
+   */
+  size_t n_labels;
+  ProtobufCBinaryData *labels;
 };
 #define MUSTER__V1__EXPORT_MEMBERS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__export_members_request__descriptor) \
-    , {0,NULL}, 0,NULL }
+    , {0,NULL}, 0,NULL, {0,NULL}, 0,NULL }
 
 
 typedef enum {
