@@ -60,6 +60,7 @@ public struct MusterServer: Sendable {
       MaintenanceService(
         stores: stores, places: PlaceCount(max: bounds.maintenanceMax), stopping: stopping),
       HealthService(stopping: stopping),
+      ReflectionService(stopping: stopping),
     ]
     let server = MusterServer(
       server: GRPCServer(

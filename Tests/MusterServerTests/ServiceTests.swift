@@ -52,7 +52,8 @@ import Testing
         #expect(whole == .serving)
         for service in [
           "muster.v1.ImportService", "muster.v1.MemberService", "muster.v1.WorkspaceService",
-          "grpc.health.v1.Health",
+          "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
+          "grpc.reflection.v1alpha.ServerReflection",
         ] {
           let status = try await client.health(service: service)
           #expect(status == .serving, "\(service)")

@@ -14,6 +14,7 @@ import tempfile
 
 import endurance
 import grpc
+import grpc_reflection
 import pytest
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
@@ -36,12 +37,15 @@ def stubs(tmp_path_factory):
   sys.path.insert(0, str(directory))
   names = {
     "health": "grpc.health.v1.health_pb2", "health_grpc": "grpc.health.v1.health_pb2_grpc",
+    "reflection": "grpc.reflection.v1.reflection_pb2",
+    "reflection_grpc": "grpc.reflection.v1.reflection_pb2_grpc",
   }
   for name in ["import", "member", "rows", "workspace"]:
     names[name] = f"muster.v1.{name}_pb2"
     names[name + "_grpc"] = f"muster.v1.{name}_pb2_grpc"
-  # grpcio's own package is called grpc too: let it find the health stubs beside its own.
+  # grpcio's own packages are called grpc and grpc.reflection too: let them find ours beside theirs.
   grpc.__path__.append(str(directory / "grpc"))
+  grpc_reflection.__path__.append(str(directory / "grpc" / "reflection"))
   return {name: importlib.import_module(module) for name, module in names.items()}
 
 

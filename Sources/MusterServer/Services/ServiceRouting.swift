@@ -41,25 +41,58 @@ extension RPCRouter {
       let deadline = CallDeadline(request.metadata)
       let single = try await ServerRequest(stream: request)
       return StreamingServerResponse { writer in
-        let work = Task { try await body(single.message, writer) }
-        let result = await withRPCCancellationHandler {
-          await work.result
-        } onCancelRPC: {
-          if endsAtStop || !stopping.isSet { work.cancel() }
-        }
-        do {
-          try result.get()
-          return [:]
-        } catch is CancellationError {
-          guard endsAtStop && stopping.isSet else { throw deadline.cancellation }
-          throw RPCError(
-            code: .unavailable, message: "The daemon is stopping; call again once it is back.")
-        } catch let error as StoreError {
-          throw RPCError(error)
-        } catch let error as WireError {
-          throw RPCError(code: error.rpcCode, message: error.message)
+        try await answering(deadline, stopping, endsAtStop: endsAtStop) {
+          try await body(single.message, writer)
         }
       }
     }
+  }
+
+  /// Registers a call with a stream of requests and a stream of answers; a daemon that stops ends
+  /// it.
+  mutating func registerConversation<Request: WireMessage, Response: WireMessage>(
+    _ method: MethodDescriptor, stopping: StopFlag,
+    _ body:
+      @escaping @Sendable (
+        RPCAsyncSequence<Request, any Error>, RPCWriter<Response>
+      ) async throws -> Void
+  ) {
+    registerHandler(
+      forMethod: method, deserializer: WireDeserializer<Request>(),
+      serializer: WireSerializer<Response>()
+    ) { request, _ in
+      let deadline = CallDeadline(request.metadata)
+      return StreamingServerResponse { writer in
+        try await answering(deadline, stopping, endsAtStop: true) {
+          try await body(request.messages, writer)
+        }
+      }
+    }
+  }
+}
+
+/// Runs what answers a call in a task that is cancelled when the client is gone or its deadline has
+/// passed, and turns what it throws into a status.
+private func answering(
+  _ deadline: CallDeadline, _ stopping: StopFlag, endsAtStop: Bool,
+  _ body: @escaping @Sendable () async throws -> Void
+) async throws -> Metadata {
+  let work = Task { try await body() }
+  let result = await withRPCCancellationHandler {
+    await work.result
+  } onCancelRPC: {
+    if endsAtStop || !stopping.isSet { work.cancel() }
+  }
+  do {
+    try result.get()
+    return [:]
+  } catch is CancellationError {
+    guard endsAtStop && stopping.isSet else { throw deadline.cancellation }
+    throw RPCError(
+      code: .unavailable, message: "The daemon is stopping; call again once it is back.")
+  } catch let error as StoreError {
+    throw RPCError(error)
+  } catch let error as WireError {
+    throw RPCError(code: error.rpcCode, message: error.message)
   }
 }

@@ -79,11 +79,27 @@ public enum HealthMethods {
   public static let watch = MethodDescriptor(service: service, method: "Watch")
 }
 
+/// The methods of `grpc.reflection.v1.ServerReflection` and its older name.
+public enum ReflectionMethods {
+  /// The service that they belong to.
+  public static let service = ServiceDescriptor(
+    fullyQualifiedService: "grpc.reflection.v1.ServerReflection")
+  /// The same service under its older name.
+  public static let alphaService = ServiceDescriptor(
+    fullyQualifiedService: "grpc.reflection.v1alpha.ServerReflection")
+  /// What the daemon serves; both sides stream.
+  public static let info = MethodDescriptor(service: service, method: "ServerReflectionInfo")
+  /// The same under its older name.
+  public static let infoAlpha = MethodDescriptor(
+    service: alphaService, method: "ServerReflectionInfo")
+}
+
 /// Every service that a daemon has.
 public enum MusterServices {
-  /// Those of Muster, and health: the only names that a health check knows.
+  /// Those of Muster, health and reflection: the only names that a health check knows.
   public static let all: [ServiceDescriptor] = [
     ImportMethods.service, MemberMethods.service, WorkspaceMethods.service,
     MaintenanceMethods.service, HealthMethods.service,
+    ReflectionMethods.service, ReflectionMethods.alphaService,
   ]
 }

@@ -5,6 +5,7 @@
 #include "import.pb-c.h"
 #include "maintenance.pb-c.h"
 #include "member.pb-c.h"
+#include "reflection.pb-c.h"
 #include "rows.pb-c.h"
 #include "workspace.pb-c.h"
 static inline const ProtobufCMessageDescriptor *_Nonnull grpc__health__v1__health_check_request__get(void) { return &grpc__health__v1__health_check_request__descriptor; }
@@ -66,6 +67,14 @@ static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__create_sign
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__signup__get(void) { return &muster__v1__signup__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__delete_member_request__get(void) { return &muster__v1__delete_member_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__delete_member_response__get(void) { return &muster__v1__delete_member_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull grpc__reflection__v1__server_reflection_request__get(void) { return &grpc__reflection__v1__server_reflection_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull grpc__reflection__v1__extension_request__get(void) { return &grpc__reflection__v1__extension_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull grpc__reflection__v1__server_reflection_response__get(void) { return &grpc__reflection__v1__server_reflection_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull grpc__reflection__v1__file_descriptor_response__get(void) { return &grpc__reflection__v1__file_descriptor_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull grpc__reflection__v1__extension_number_response__get(void) { return &grpc__reflection__v1__extension_number_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull grpc__reflection__v1__list_service_response__get(void) { return &grpc__reflection__v1__list_service_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull grpc__reflection__v1__service_response__get(void) { return &grpc__reflection__v1__service_response__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull grpc__reflection__v1__error_response__get(void) { return &grpc__reflection__v1__error_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__row_chunk__get(void) { return &muster__v1__row_chunk__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__row__get(void) { return &muster__v1__row__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__create_workspace_request__get(void) { return &muster__v1__create_workspace_request__descriptor; }
