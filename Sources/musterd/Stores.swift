@@ -9,11 +9,11 @@ struct Stores: StoreProvider {
 
   func workspace(_ name: String) async throws(StoreError) -> any MemberStore {
     if let open = directory.openWorkspace(name) { return open }
-    return try await opening { () throws(StoreError) in try directory.workspace(name) }
+    return try await blocking { () throws(StoreError) in try directory.workspace(name) }
   }
 
   func createWorkspace(_ name: String) async throws(StoreError) -> any MemberStore {
-    try await opening { () throws(StoreError) in try directory.create(name) }
+    try await blocking { () throws(StoreError) in try directory.create(name) }
   }
 
   func check(
@@ -22,15 +22,25 @@ struct Stores: StoreProvider {
     try directory.check(name)
   }
 
-  /// Opens a workspace on a thread that may block: loading a million members takes a second, and
-  /// calls are served meanwhile.
-  private func opening(
-    _ open: @escaping @Sendable () throws(StoreError) -> WorkspaceStore
-  ) async throws(StoreError) -> WorkspaceStore {
-    let result: Result<WorkspaceStore, StoreError> = await withCheckedContinuation { waiter in
+  func deleteWorkspace(_ name: String, withMembers: Bool) async throws(StoreError) -> Int {
+    try await blocking { () throws(StoreError) in
+      try directory.delete(name, withMembers: withMembers)
+    }
+  }
+
+  func renameWorkspace(_ name: String, to newName: String) async throws(StoreError) -> String {
+    try await blocking { () throws(StoreError) in try directory.rename(name, to: newName) }
+  }
+
+  /// Runs what opens a workspace on a thread that may block: loading a million members takes a
+  /// second, and calls are served meanwhile.
+  private func blocking<Value: Sendable>(
+    _ body: @escaping @Sendable () throws(StoreError) -> Value
+  ) async throws(StoreError) -> Value {
+    let result: Result<Value, StoreError> = await withCheckedContinuation { waiter in
       DispatchQueue.global().async {
         do throws(StoreError) {
-          waiter.resume(returning: .success(try open()))
+          waiter.resume(returning: .success(try body()))
         } catch {
           waiter.resume(returning: .failure(error))
         }

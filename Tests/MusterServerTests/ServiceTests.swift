@@ -31,6 +31,9 @@ import Testing
     ("muster.v1.WorkspaceService", "CreateWorkspace"), ("muster.v1.MemberService", "GetMember"),
     ("muster.v1.MemberService", "ListMembers"), ("muster.v1.MemberService", "CreateSignup"),
     ("muster.v1.MemberService", "DeleteMember"),
+    ("muster.v1.WorkspaceService", "RenameLabel"), ("muster.v1.WorkspaceService", "DeleteForm"),
+    ("muster.v1.WorkspaceService", "AddFormField"),
+    ("muster.v1.WorkspaceService", "DeleteWorkspace"),
   ])
   func `a request that is no message is refused by every call`(
     _ service: String, _ method: String

@@ -98,6 +98,12 @@ struct GatedStore: MemberStore {
 
   func createForm(_ form: Form) async throws(StoreError) { try await base.createForm(form) }
 
+  func change(_ change: CatalogueChange) async throws(StoreError) -> CatalogueOutcome {
+    try await base.change(change)
+  }
+
+  func memberCounts() async throws(StoreError) -> MemberCounts { try await base.memberCounts() }
+
   func makeExport(
     with extra: [ExportExtra], filter: MemberFilter
   ) throws(StoreError) -> any MemberExport {

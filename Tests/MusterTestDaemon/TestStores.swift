@@ -20,6 +20,14 @@ public struct TestStores: StoreProvider {
     gated(try directory.create(name))
   }
 
+  public func deleteWorkspace(_ name: String, withMembers: Bool) throws(StoreError) -> Int {
+    try directory.delete(name, withMembers: withMembers)
+  }
+
+  public func renameWorkspace(_ name: String, to newName: String) throws(StoreError) -> String {
+    try directory.rename(name, to: newName)
+  }
+
   public func listWorkspaces() throws(StoreError) -> [(name: String, location: String)] {
     try directory.list().map { (name: $0.name, location: $0.file) }
   }

@@ -30,6 +30,40 @@ import Testing
     try check(ListLabelsResponse(slugs: (0..<10_000).map { "label-\($0)" }))
   }
 
+  @Test func `messages that change the catalogue come back as they were`() throws {
+    let form = Form(slug: "f", fields: [FormField(slug: "a", type: .choice(["x"]))])
+    try check(RenameEntryRequest(workspace: "acme", slug: "a", newSlug: "b"))
+    try check(DeleteEntryRequest(workspace: "acme", slug: "a"))
+    try check(DeleteEntryResponse())
+    try check(MemberCountResponse(memberCount: .max))
+    try check(FormFieldRequest(workspace: "", form: "f", field: form.fields[0]))
+    try check(FormFieldNameRequest(workspace: "acme", form: "f", slug: "a", newSlug: "b"))
+    try check(FormFieldNameRequest(workspace: "acme", form: "f", slug: "a"))
+    try check(FormChangeResponse(form: form, memberCount: 7))
+    try check(RenameWorkspaceRequest(name: "a", newName: "b"))
+    try check(DeleteWorkspaceRequest(name: "a", withMembers: true))
+    try check(ListRolesRequest(workspace: "", withCounts: true))
+    try check(ListRolesResponse(roles: [Role(id: 1, slug: "a")], memberCounts: [.max]))
+    try check(ListLabelsRequest(workspace: "", withCounts: true))
+    try check(ListLabelsResponse(slugs: ["a", "b"], memberCounts: [0, 3]))
+  }
+
+  @Test func `questions and answers of reflection come back as they were`() throws {
+    let questions: [ReflectionRequest.Question] = [
+      .fileNamed("a.proto"), .fileDefining("a.B"), .fileExtending("a.B", number: -7),
+      .extensionNumbers(of: "a.B"), .services("*"),
+    ]
+    let answers: [ReflectionResponse.Answer] = [
+      .files([[0, 0xFF], []]), .noExtensions(of: "a.B"), .services(["a.B", "c.D"]), .services([]),
+      .error(code: 5, message: "nothing of that name"),
+    ]
+    for question in questions {
+      let request = ReflectionRequest(host: "here", question: question)
+      try check(request)
+      for answer in answers { try check(ReflectionResponse(request: request, answer: answer)) }
+    }
+  }
+
   @Test func `forms with every type of field come back as they were`() throws {
     let types: [FormFieldType] = [
       .text, .number, .boolean, .date, .email, .choice(["a", "b c"]), .choice([]),

@@ -907,6 +907,1086 @@ void   muster__v1__list_forms_response__free_unpacked
   assert(message->base.descriptor == &muster__v1__list_forms_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   muster__v1__rename_workspace_request__init
+                     (Muster__V1__RenameWorkspaceRequest         *message)
+{
+  static const Muster__V1__RenameWorkspaceRequest init_value = MUSTER__V1__RENAME_WORKSPACE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__rename_workspace_request__get_packed_size
+                     (const Muster__V1__RenameWorkspaceRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__rename_workspace_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__rename_workspace_request__pack
+                     (const Muster__V1__RenameWorkspaceRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__rename_workspace_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__rename_workspace_request__pack_to_buffer
+                     (const Muster__V1__RenameWorkspaceRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__rename_workspace_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RenameWorkspaceRequest *
+       muster__v1__rename_workspace_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RenameWorkspaceRequest *)
+     protobuf_c_message_unpack (&muster__v1__rename_workspace_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__rename_workspace_request__free_unpacked
+                     (Muster__V1__RenameWorkspaceRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__rename_workspace_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__rename_workspace_response__init
+                     (Muster__V1__RenameWorkspaceResponse         *message)
+{
+  static const Muster__V1__RenameWorkspaceResponse init_value = MUSTER__V1__RENAME_WORKSPACE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__rename_workspace_response__get_packed_size
+                     (const Muster__V1__RenameWorkspaceResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__rename_workspace_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__rename_workspace_response__pack
+                     (const Muster__V1__RenameWorkspaceResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__rename_workspace_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__rename_workspace_response__pack_to_buffer
+                     (const Muster__V1__RenameWorkspaceResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__rename_workspace_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RenameWorkspaceResponse *
+       muster__v1__rename_workspace_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RenameWorkspaceResponse *)
+     protobuf_c_message_unpack (&muster__v1__rename_workspace_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__rename_workspace_response__free_unpacked
+                     (Muster__V1__RenameWorkspaceResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__rename_workspace_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_workspace_request__init
+                     (Muster__V1__DeleteWorkspaceRequest         *message)
+{
+  static const Muster__V1__DeleteWorkspaceRequest init_value = MUSTER__V1__DELETE_WORKSPACE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_workspace_request__get_packed_size
+                     (const Muster__V1__DeleteWorkspaceRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_workspace_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_workspace_request__pack
+                     (const Muster__V1__DeleteWorkspaceRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_workspace_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_workspace_request__pack_to_buffer
+                     (const Muster__V1__DeleteWorkspaceRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_workspace_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteWorkspaceRequest *
+       muster__v1__delete_workspace_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteWorkspaceRequest *)
+     protobuf_c_message_unpack (&muster__v1__delete_workspace_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_workspace_request__free_unpacked
+                     (Muster__V1__DeleteWorkspaceRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_workspace_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_workspace_response__init
+                     (Muster__V1__DeleteWorkspaceResponse         *message)
+{
+  static const Muster__V1__DeleteWorkspaceResponse init_value = MUSTER__V1__DELETE_WORKSPACE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_workspace_response__get_packed_size
+                     (const Muster__V1__DeleteWorkspaceResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_workspace_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_workspace_response__pack
+                     (const Muster__V1__DeleteWorkspaceResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_workspace_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_workspace_response__pack_to_buffer
+                     (const Muster__V1__DeleteWorkspaceResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_workspace_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteWorkspaceResponse *
+       muster__v1__delete_workspace_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteWorkspaceResponse *)
+     protobuf_c_message_unpack (&muster__v1__delete_workspace_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_workspace_response__free_unpacked
+                     (Muster__V1__DeleteWorkspaceResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_workspace_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__rename_role_request__init
+                     (Muster__V1__RenameRoleRequest         *message)
+{
+  static const Muster__V1__RenameRoleRequest init_value = MUSTER__V1__RENAME_ROLE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__rename_role_request__get_packed_size
+                     (const Muster__V1__RenameRoleRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__rename_role_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__rename_role_request__pack
+                     (const Muster__V1__RenameRoleRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__rename_role_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__rename_role_request__pack_to_buffer
+                     (const Muster__V1__RenameRoleRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__rename_role_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RenameRoleRequest *
+       muster__v1__rename_role_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RenameRoleRequest *)
+     protobuf_c_message_unpack (&muster__v1__rename_role_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__rename_role_request__free_unpacked
+                     (Muster__V1__RenameRoleRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__rename_role_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__rename_role_response__init
+                     (Muster__V1__RenameRoleResponse         *message)
+{
+  static const Muster__V1__RenameRoleResponse init_value = MUSTER__V1__RENAME_ROLE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__rename_role_response__get_packed_size
+                     (const Muster__V1__RenameRoleResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__rename_role_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__rename_role_response__pack
+                     (const Muster__V1__RenameRoleResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__rename_role_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__rename_role_response__pack_to_buffer
+                     (const Muster__V1__RenameRoleResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__rename_role_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RenameRoleResponse *
+       muster__v1__rename_role_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RenameRoleResponse *)
+     protobuf_c_message_unpack (&muster__v1__rename_role_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__rename_role_response__free_unpacked
+                     (Muster__V1__RenameRoleResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__rename_role_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_role_request__init
+                     (Muster__V1__DeleteRoleRequest         *message)
+{
+  static const Muster__V1__DeleteRoleRequest init_value = MUSTER__V1__DELETE_ROLE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_role_request__get_packed_size
+                     (const Muster__V1__DeleteRoleRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_role_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_role_request__pack
+                     (const Muster__V1__DeleteRoleRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_role_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_role_request__pack_to_buffer
+                     (const Muster__V1__DeleteRoleRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_role_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteRoleRequest *
+       muster__v1__delete_role_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteRoleRequest *)
+     protobuf_c_message_unpack (&muster__v1__delete_role_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_role_request__free_unpacked
+                     (Muster__V1__DeleteRoleRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_role_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_role_response__init
+                     (Muster__V1__DeleteRoleResponse         *message)
+{
+  static const Muster__V1__DeleteRoleResponse init_value = MUSTER__V1__DELETE_ROLE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_role_response__get_packed_size
+                     (const Muster__V1__DeleteRoleResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_role_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_role_response__pack
+                     (const Muster__V1__DeleteRoleResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_role_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_role_response__pack_to_buffer
+                     (const Muster__V1__DeleteRoleResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_role_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteRoleResponse *
+       muster__v1__delete_role_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteRoleResponse *)
+     protobuf_c_message_unpack (&muster__v1__delete_role_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_role_response__free_unpacked
+                     (Muster__V1__DeleteRoleResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_role_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__rename_label_request__init
+                     (Muster__V1__RenameLabelRequest         *message)
+{
+  static const Muster__V1__RenameLabelRequest init_value = MUSTER__V1__RENAME_LABEL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__rename_label_request__get_packed_size
+                     (const Muster__V1__RenameLabelRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__rename_label_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__rename_label_request__pack
+                     (const Muster__V1__RenameLabelRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__rename_label_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__rename_label_request__pack_to_buffer
+                     (const Muster__V1__RenameLabelRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__rename_label_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RenameLabelRequest *
+       muster__v1__rename_label_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RenameLabelRequest *)
+     protobuf_c_message_unpack (&muster__v1__rename_label_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__rename_label_request__free_unpacked
+                     (Muster__V1__RenameLabelRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__rename_label_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__rename_label_response__init
+                     (Muster__V1__RenameLabelResponse         *message)
+{
+  static const Muster__V1__RenameLabelResponse init_value = MUSTER__V1__RENAME_LABEL_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__rename_label_response__get_packed_size
+                     (const Muster__V1__RenameLabelResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__rename_label_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__rename_label_response__pack
+                     (const Muster__V1__RenameLabelResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__rename_label_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__rename_label_response__pack_to_buffer
+                     (const Muster__V1__RenameLabelResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__rename_label_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RenameLabelResponse *
+       muster__v1__rename_label_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RenameLabelResponse *)
+     protobuf_c_message_unpack (&muster__v1__rename_label_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__rename_label_response__free_unpacked
+                     (Muster__V1__RenameLabelResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__rename_label_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_label_request__init
+                     (Muster__V1__DeleteLabelRequest         *message)
+{
+  static const Muster__V1__DeleteLabelRequest init_value = MUSTER__V1__DELETE_LABEL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_label_request__get_packed_size
+                     (const Muster__V1__DeleteLabelRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_label_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_label_request__pack
+                     (const Muster__V1__DeleteLabelRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_label_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_label_request__pack_to_buffer
+                     (const Muster__V1__DeleteLabelRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_label_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteLabelRequest *
+       muster__v1__delete_label_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteLabelRequest *)
+     protobuf_c_message_unpack (&muster__v1__delete_label_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_label_request__free_unpacked
+                     (Muster__V1__DeleteLabelRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_label_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_label_response__init
+                     (Muster__V1__DeleteLabelResponse         *message)
+{
+  static const Muster__V1__DeleteLabelResponse init_value = MUSTER__V1__DELETE_LABEL_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_label_response__get_packed_size
+                     (const Muster__V1__DeleteLabelResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_label_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_label_response__pack
+                     (const Muster__V1__DeleteLabelResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_label_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_label_response__pack_to_buffer
+                     (const Muster__V1__DeleteLabelResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_label_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteLabelResponse *
+       muster__v1__delete_label_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteLabelResponse *)
+     protobuf_c_message_unpack (&muster__v1__delete_label_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_label_response__free_unpacked
+                     (Muster__V1__DeleteLabelResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_label_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__rename_form_request__init
+                     (Muster__V1__RenameFormRequest         *message)
+{
+  static const Muster__V1__RenameFormRequest init_value = MUSTER__V1__RENAME_FORM_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__rename_form_request__get_packed_size
+                     (const Muster__V1__RenameFormRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__rename_form_request__pack
+                     (const Muster__V1__RenameFormRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__rename_form_request__pack_to_buffer
+                     (const Muster__V1__RenameFormRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RenameFormRequest *
+       muster__v1__rename_form_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RenameFormRequest *)
+     protobuf_c_message_unpack (&muster__v1__rename_form_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__rename_form_request__free_unpacked
+                     (Muster__V1__RenameFormRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__rename_form_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__rename_form_response__init
+                     (Muster__V1__RenameFormResponse         *message)
+{
+  static const Muster__V1__RenameFormResponse init_value = MUSTER__V1__RENAME_FORM_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__rename_form_response__get_packed_size
+                     (const Muster__V1__RenameFormResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__rename_form_response__pack
+                     (const Muster__V1__RenameFormResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__rename_form_response__pack_to_buffer
+                     (const Muster__V1__RenameFormResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RenameFormResponse *
+       muster__v1__rename_form_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RenameFormResponse *)
+     protobuf_c_message_unpack (&muster__v1__rename_form_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__rename_form_response__free_unpacked
+                     (Muster__V1__RenameFormResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__rename_form_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_form_request__init
+                     (Muster__V1__DeleteFormRequest         *message)
+{
+  static const Muster__V1__DeleteFormRequest init_value = MUSTER__V1__DELETE_FORM_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_form_request__get_packed_size
+                     (const Muster__V1__DeleteFormRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_form_request__pack
+                     (const Muster__V1__DeleteFormRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_form_request__pack_to_buffer
+                     (const Muster__V1__DeleteFormRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteFormRequest *
+       muster__v1__delete_form_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteFormRequest *)
+     protobuf_c_message_unpack (&muster__v1__delete_form_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_form_request__free_unpacked
+                     (Muster__V1__DeleteFormRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_form_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_form_response__init
+                     (Muster__V1__DeleteFormResponse         *message)
+{
+  static const Muster__V1__DeleteFormResponse init_value = MUSTER__V1__DELETE_FORM_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_form_response__get_packed_size
+                     (const Muster__V1__DeleteFormResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_form_response__pack
+                     (const Muster__V1__DeleteFormResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_form_response__pack_to_buffer
+                     (const Muster__V1__DeleteFormResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteFormResponse *
+       muster__v1__delete_form_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteFormResponse *)
+     protobuf_c_message_unpack (&muster__v1__delete_form_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_form_response__free_unpacked
+                     (Muster__V1__DeleteFormResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_form_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__add_form_field_request__init
+                     (Muster__V1__AddFormFieldRequest         *message)
+{
+  static const Muster__V1__AddFormFieldRequest init_value = MUSTER__V1__ADD_FORM_FIELD_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__add_form_field_request__get_packed_size
+                     (const Muster__V1__AddFormFieldRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__add_form_field_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__add_form_field_request__pack
+                     (const Muster__V1__AddFormFieldRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__add_form_field_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__add_form_field_request__pack_to_buffer
+                     (const Muster__V1__AddFormFieldRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__add_form_field_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__AddFormFieldRequest *
+       muster__v1__add_form_field_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__AddFormFieldRequest *)
+     protobuf_c_message_unpack (&muster__v1__add_form_field_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__add_form_field_request__free_unpacked
+                     (Muster__V1__AddFormFieldRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__add_form_field_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__add_form_field_response__init
+                     (Muster__V1__AddFormFieldResponse         *message)
+{
+  static const Muster__V1__AddFormFieldResponse init_value = MUSTER__V1__ADD_FORM_FIELD_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__add_form_field_response__get_packed_size
+                     (const Muster__V1__AddFormFieldResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__add_form_field_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__add_form_field_response__pack
+                     (const Muster__V1__AddFormFieldResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__add_form_field_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__add_form_field_response__pack_to_buffer
+                     (const Muster__V1__AddFormFieldResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__add_form_field_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__AddFormFieldResponse *
+       muster__v1__add_form_field_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__AddFormFieldResponse *)
+     protobuf_c_message_unpack (&muster__v1__add_form_field_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__add_form_field_response__free_unpacked
+                     (Muster__V1__AddFormFieldResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__add_form_field_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__update_form_field_request__init
+                     (Muster__V1__UpdateFormFieldRequest         *message)
+{
+  static const Muster__V1__UpdateFormFieldRequest init_value = MUSTER__V1__UPDATE_FORM_FIELD_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__update_form_field_request__get_packed_size
+                     (const Muster__V1__UpdateFormFieldRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__update_form_field_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__update_form_field_request__pack
+                     (const Muster__V1__UpdateFormFieldRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__update_form_field_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__update_form_field_request__pack_to_buffer
+                     (const Muster__V1__UpdateFormFieldRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__update_form_field_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__UpdateFormFieldRequest *
+       muster__v1__update_form_field_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__UpdateFormFieldRequest *)
+     protobuf_c_message_unpack (&muster__v1__update_form_field_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__update_form_field_request__free_unpacked
+                     (Muster__V1__UpdateFormFieldRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__update_form_field_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__update_form_field_response__init
+                     (Muster__V1__UpdateFormFieldResponse         *message)
+{
+  static const Muster__V1__UpdateFormFieldResponse init_value = MUSTER__V1__UPDATE_FORM_FIELD_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__update_form_field_response__get_packed_size
+                     (const Muster__V1__UpdateFormFieldResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__update_form_field_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__update_form_field_response__pack
+                     (const Muster__V1__UpdateFormFieldResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__update_form_field_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__update_form_field_response__pack_to_buffer
+                     (const Muster__V1__UpdateFormFieldResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__update_form_field_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__UpdateFormFieldResponse *
+       muster__v1__update_form_field_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__UpdateFormFieldResponse *)
+     protobuf_c_message_unpack (&muster__v1__update_form_field_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__update_form_field_response__free_unpacked
+                     (Muster__V1__UpdateFormFieldResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__update_form_field_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__rename_form_field_request__init
+                     (Muster__V1__RenameFormFieldRequest         *message)
+{
+  static const Muster__V1__RenameFormFieldRequest init_value = MUSTER__V1__RENAME_FORM_FIELD_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__rename_form_field_request__get_packed_size
+                     (const Muster__V1__RenameFormFieldRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_field_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__rename_form_field_request__pack
+                     (const Muster__V1__RenameFormFieldRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_field_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__rename_form_field_request__pack_to_buffer
+                     (const Muster__V1__RenameFormFieldRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_field_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RenameFormFieldRequest *
+       muster__v1__rename_form_field_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RenameFormFieldRequest *)
+     protobuf_c_message_unpack (&muster__v1__rename_form_field_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__rename_form_field_request__free_unpacked
+                     (Muster__V1__RenameFormFieldRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__rename_form_field_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__rename_form_field_response__init
+                     (Muster__V1__RenameFormFieldResponse         *message)
+{
+  static const Muster__V1__RenameFormFieldResponse init_value = MUSTER__V1__RENAME_FORM_FIELD_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__rename_form_field_response__get_packed_size
+                     (const Muster__V1__RenameFormFieldResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_field_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__rename_form_field_response__pack
+                     (const Muster__V1__RenameFormFieldResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_field_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__rename_form_field_response__pack_to_buffer
+                     (const Muster__V1__RenameFormFieldResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__rename_form_field_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__RenameFormFieldResponse *
+       muster__v1__rename_form_field_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__RenameFormFieldResponse *)
+     protobuf_c_message_unpack (&muster__v1__rename_form_field_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__rename_form_field_response__free_unpacked
+                     (Muster__V1__RenameFormFieldResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__rename_form_field_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_form_field_request__init
+                     (Muster__V1__DeleteFormFieldRequest         *message)
+{
+  static const Muster__V1__DeleteFormFieldRequest init_value = MUSTER__V1__DELETE_FORM_FIELD_REQUEST__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_form_field_request__get_packed_size
+                     (const Muster__V1__DeleteFormFieldRequest *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_field_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_form_field_request__pack
+                     (const Muster__V1__DeleteFormFieldRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_field_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_form_field_request__pack_to_buffer
+                     (const Muster__V1__DeleteFormFieldRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_field_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteFormFieldRequest *
+       muster__v1__delete_form_field_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteFormFieldRequest *)
+     protobuf_c_message_unpack (&muster__v1__delete_form_field_request__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_form_field_request__free_unpacked
+                     (Muster__V1__DeleteFormFieldRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_form_field_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   muster__v1__delete_form_field_response__init
+                     (Muster__V1__DeleteFormFieldResponse         *message)
+{
+  static const Muster__V1__DeleteFormFieldResponse init_value = MUSTER__V1__DELETE_FORM_FIELD_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t muster__v1__delete_form_field_response__get_packed_size
+                     (const Muster__V1__DeleteFormFieldResponse *message)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_field_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t muster__v1__delete_form_field_response__pack
+                     (const Muster__V1__DeleteFormFieldResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_field_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t muster__v1__delete_form_field_response__pack_to_buffer
+                     (const Muster__V1__DeleteFormFieldResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &muster__v1__delete_form_field_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Muster__V1__DeleteFormFieldResponse *
+       muster__v1__delete_form_field_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Muster__V1__DeleteFormFieldResponse *)
+     protobuf_c_message_unpack (&muster__v1__delete_form_field_response__descriptor,
+                                allocator, len, data);
+}
+void   muster__v1__delete_form_field_response__free_unpacked
+                     (Muster__V1__DeleteFormFieldResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &muster__v1__delete_form_field_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor muster__v1__create_workspace_request__field_descriptors[1] =
 {
   {
@@ -1230,7 +2310,7 @@ const ProtobufCMessageDescriptor muster__v1__role__descriptor =
   (ProtobufCMessageInit) muster__v1__role__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__list_roles_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor muster__v1__list_roles_request__field_descriptors[2] =
 {
   {
     "workspace",
@@ -1244,14 +2324,27 @@ static const ProtobufCFieldDescriptor muster__v1__list_roles_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "with_counts",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListRolesRequest, with_counts),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__list_roles_request__field_indices_by_name[] = {
+  1,   /* field[1] = with_counts */
   0,   /* field[0] = workspace */
 };
 static const ProtobufCIntRange muster__v1__list_roles_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor muster__v1__list_roles_request__descriptor =
 {
@@ -1261,14 +2354,14 @@ const ProtobufCMessageDescriptor muster__v1__list_roles_request__descriptor =
   "Muster__V1__ListRolesRequest",
   "muster.v1",
   sizeof(Muster__V1__ListRolesRequest),
-  1,
+  2,
   muster__v1__list_roles_request__field_descriptors,
   muster__v1__list_roles_request__field_indices_by_name,
   1,  muster__v1__list_roles_request__number_ranges,
   (ProtobufCMessageInit) muster__v1__list_roles_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__list_roles_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor muster__v1__list_roles_response__field_descriptors[2] =
 {
   {
     "roles",
@@ -1282,14 +2375,27 @@ static const ProtobufCFieldDescriptor muster__v1__list_roles_response__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "member_counts",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Muster__V1__ListRolesResponse, n_member_counts),
+    offsetof(Muster__V1__ListRolesResponse, member_counts),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__list_roles_response__field_indices_by_name[] = {
+  1,   /* field[1] = member_counts */
   0,   /* field[0] = roles */
 };
 static const ProtobufCIntRange muster__v1__list_roles_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor muster__v1__list_roles_response__descriptor =
 {
@@ -1299,7 +2405,7 @@ const ProtobufCMessageDescriptor muster__v1__list_roles_response__descriptor =
   "Muster__V1__ListRolesResponse",
   "muster.v1",
   sizeof(Muster__V1__ListRolesResponse),
-  1,
+  2,
   muster__v1__list_roles_response__field_descriptors,
   muster__v1__list_roles_response__field_indices_by_name,
   1,  muster__v1__list_roles_response__number_ranges,
@@ -1408,7 +2514,7 @@ const ProtobufCMessageDescriptor muster__v1__create_labels_response__descriptor 
   (ProtobufCMessageInit) muster__v1__create_labels_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__list_labels_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor muster__v1__list_labels_request__field_descriptors[2] =
 {
   {
     "workspace",
@@ -1422,14 +2528,27 @@ static const ProtobufCFieldDescriptor muster__v1__list_labels_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "with_counts",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ListLabelsRequest, with_counts),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__list_labels_request__field_indices_by_name[] = {
+  1,   /* field[1] = with_counts */
   0,   /* field[0] = workspace */
 };
 static const ProtobufCIntRange muster__v1__list_labels_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor muster__v1__list_labels_request__descriptor =
 {
@@ -1439,14 +2558,14 @@ const ProtobufCMessageDescriptor muster__v1__list_labels_request__descriptor =
   "Muster__V1__ListLabelsRequest",
   "muster.v1",
   sizeof(Muster__V1__ListLabelsRequest),
-  1,
+  2,
   muster__v1__list_labels_request__field_descriptors,
   muster__v1__list_labels_request__field_indices_by_name,
   1,  muster__v1__list_labels_request__number_ranges,
   (ProtobufCMessageInit) muster__v1__list_labels_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__list_labels_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor muster__v1__list_labels_response__field_descriptors[2] =
 {
   {
     "slugs",
@@ -1460,14 +2579,27 @@ static const ProtobufCFieldDescriptor muster__v1__list_labels_response__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "member_counts",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Muster__V1__ListLabelsResponse, n_member_counts),
+    offsetof(Muster__V1__ListLabelsResponse, member_counts),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned muster__v1__list_labels_response__field_indices_by_name[] = {
+  1,   /* field[1] = member_counts */
   0,   /* field[0] = slugs */
 };
 static const ProtobufCIntRange muster__v1__list_labels_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor muster__v1__list_labels_response__descriptor =
 {
@@ -1477,7 +2609,7 @@ const ProtobufCMessageDescriptor muster__v1__list_labels_response__descriptor =
   "Muster__V1__ListLabelsResponse",
   "muster.v1",
   sizeof(Muster__V1__ListLabelsResponse),
-  1,
+  2,
   muster__v1__list_labels_response__field_descriptors,
   muster__v1__list_labels_response__field_indices_by_name,
   1,  muster__v1__list_labels_response__number_ranges,
@@ -1777,6 +2909,1144 @@ const ProtobufCMessageDescriptor muster__v1__list_forms_response__descriptor =
   (ProtobufCMessageInit) muster__v1__list_forms_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor muster__v1__rename_workspace_request__field_descriptors[2] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameWorkspaceRequest, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "new_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameWorkspaceRequest, new_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__rename_workspace_request__field_indices_by_name[] = {
+  0,   /* field[0] = name */
+  1,   /* field[1] = new_name */
+};
+static const ProtobufCIntRange muster__v1__rename_workspace_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__rename_workspace_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RenameWorkspaceRequest",
+  "RenameWorkspaceRequest",
+  "Muster__V1__RenameWorkspaceRequest",
+  "muster.v1",
+  sizeof(Muster__V1__RenameWorkspaceRequest),
+  2,
+  muster__v1__rename_workspace_request__field_descriptors,
+  muster__v1__rename_workspace_request__field_indices_by_name,
+  1,  muster__v1__rename_workspace_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__rename_workspace_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__rename_workspace_response__field_descriptors[1] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameWorkspaceResponse, workspace),
+    &muster__v1__workspace__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__rename_workspace_response__field_indices_by_name[] = {
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__rename_workspace_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__rename_workspace_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RenameWorkspaceResponse",
+  "RenameWorkspaceResponse",
+  "Muster__V1__RenameWorkspaceResponse",
+  "muster.v1",
+  sizeof(Muster__V1__RenameWorkspaceResponse),
+  1,
+  muster__v1__rename_workspace_response__field_descriptors,
+  muster__v1__rename_workspace_response__field_indices_by_name,
+  1,  muster__v1__rename_workspace_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__rename_workspace_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__delete_workspace_request__field_descriptors[2] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteWorkspaceRequest, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "with_members",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteWorkspaceRequest, with_members),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__delete_workspace_request__field_indices_by_name[] = {
+  0,   /* field[0] = name */
+  1,   /* field[1] = with_members */
+};
+static const ProtobufCIntRange muster__v1__delete_workspace_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__delete_workspace_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteWorkspaceRequest",
+  "DeleteWorkspaceRequest",
+  "Muster__V1__DeleteWorkspaceRequest",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteWorkspaceRequest),
+  2,
+  muster__v1__delete_workspace_request__field_descriptors,
+  muster__v1__delete_workspace_request__field_indices_by_name,
+  1,  muster__v1__delete_workspace_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_workspace_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__delete_workspace_response__field_descriptors[1] =
+{
+  {
+    "member_count",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteWorkspaceResponse, member_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__delete_workspace_response__field_indices_by_name[] = {
+  0,   /* field[0] = member_count */
+};
+static const ProtobufCIntRange muster__v1__delete_workspace_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__delete_workspace_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteWorkspaceResponse",
+  "DeleteWorkspaceResponse",
+  "Muster__V1__DeleteWorkspaceResponse",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteWorkspaceResponse),
+  1,
+  muster__v1__delete_workspace_response__field_descriptors,
+  muster__v1__delete_workspace_response__field_indices_by_name,
+  1,  muster__v1__delete_workspace_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_workspace_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__rename_role_request__field_descriptors[3] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameRoleRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slug",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameRoleRequest, slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "new_slug",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameRoleRequest, new_slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__rename_role_request__field_indices_by_name[] = {
+  2,   /* field[2] = new_slug */
+  1,   /* field[1] = slug */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__rename_role_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__rename_role_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RenameRoleRequest",
+  "RenameRoleRequest",
+  "Muster__V1__RenameRoleRequest",
+  "muster.v1",
+  sizeof(Muster__V1__RenameRoleRequest),
+  3,
+  muster__v1__rename_role_request__field_descriptors,
+  muster__v1__rename_role_request__field_indices_by_name,
+  1,  muster__v1__rename_role_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__rename_role_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__rename_role_response__field_descriptors[1] =
+{
+  {
+    "role",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameRoleResponse, role),
+    &muster__v1__role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__rename_role_response__field_indices_by_name[] = {
+  0,   /* field[0] = role */
+};
+static const ProtobufCIntRange muster__v1__rename_role_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__rename_role_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RenameRoleResponse",
+  "RenameRoleResponse",
+  "Muster__V1__RenameRoleResponse",
+  "muster.v1",
+  sizeof(Muster__V1__RenameRoleResponse),
+  1,
+  muster__v1__rename_role_response__field_descriptors,
+  muster__v1__rename_role_response__field_indices_by_name,
+  1,  muster__v1__rename_role_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__rename_role_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__delete_role_request__field_descriptors[2] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteRoleRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slug",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteRoleRequest, slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__delete_role_request__field_indices_by_name[] = {
+  1,   /* field[1] = slug */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__delete_role_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__delete_role_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteRoleRequest",
+  "DeleteRoleRequest",
+  "Muster__V1__DeleteRoleRequest",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteRoleRequest),
+  2,
+  muster__v1__delete_role_request__field_descriptors,
+  muster__v1__delete_role_request__field_indices_by_name,
+  1,  muster__v1__delete_role_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_role_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define muster__v1__delete_role_response__field_descriptors NULL
+#define muster__v1__delete_role_response__field_indices_by_name NULL
+#define muster__v1__delete_role_response__number_ranges NULL
+const ProtobufCMessageDescriptor muster__v1__delete_role_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteRoleResponse",
+  "DeleteRoleResponse",
+  "Muster__V1__DeleteRoleResponse",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteRoleResponse),
+  0,
+  muster__v1__delete_role_response__field_descriptors,
+  muster__v1__delete_role_response__field_indices_by_name,
+  0,  muster__v1__delete_role_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_role_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__rename_label_request__field_descriptors[3] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameLabelRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slug",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameLabelRequest, slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "new_slug",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameLabelRequest, new_slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__rename_label_request__field_indices_by_name[] = {
+  2,   /* field[2] = new_slug */
+  1,   /* field[1] = slug */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__rename_label_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__rename_label_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RenameLabelRequest",
+  "RenameLabelRequest",
+  "Muster__V1__RenameLabelRequest",
+  "muster.v1",
+  sizeof(Muster__V1__RenameLabelRequest),
+  3,
+  muster__v1__rename_label_request__field_descriptors,
+  muster__v1__rename_label_request__field_indices_by_name,
+  1,  muster__v1__rename_label_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__rename_label_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__rename_label_response__field_descriptors[1] =
+{
+  {
+    "member_count",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameLabelResponse, member_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__rename_label_response__field_indices_by_name[] = {
+  0,   /* field[0] = member_count */
+};
+static const ProtobufCIntRange muster__v1__rename_label_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__rename_label_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RenameLabelResponse",
+  "RenameLabelResponse",
+  "Muster__V1__RenameLabelResponse",
+  "muster.v1",
+  sizeof(Muster__V1__RenameLabelResponse),
+  1,
+  muster__v1__rename_label_response__field_descriptors,
+  muster__v1__rename_label_response__field_indices_by_name,
+  1,  muster__v1__rename_label_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__rename_label_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__delete_label_request__field_descriptors[2] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteLabelRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slug",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteLabelRequest, slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__delete_label_request__field_indices_by_name[] = {
+  1,   /* field[1] = slug */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__delete_label_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__delete_label_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteLabelRequest",
+  "DeleteLabelRequest",
+  "Muster__V1__DeleteLabelRequest",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteLabelRequest),
+  2,
+  muster__v1__delete_label_request__field_descriptors,
+  muster__v1__delete_label_request__field_indices_by_name,
+  1,  muster__v1__delete_label_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_label_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define muster__v1__delete_label_response__field_descriptors NULL
+#define muster__v1__delete_label_response__field_indices_by_name NULL
+#define muster__v1__delete_label_response__number_ranges NULL
+const ProtobufCMessageDescriptor muster__v1__delete_label_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteLabelResponse",
+  "DeleteLabelResponse",
+  "Muster__V1__DeleteLabelResponse",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteLabelResponse),
+  0,
+  muster__v1__delete_label_response__field_descriptors,
+  muster__v1__delete_label_response__field_indices_by_name,
+  0,  muster__v1__delete_label_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_label_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__rename_form_request__field_descriptors[3] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameFormRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slug",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameFormRequest, slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "new_slug",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameFormRequest, new_slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__rename_form_request__field_indices_by_name[] = {
+  2,   /* field[2] = new_slug */
+  1,   /* field[1] = slug */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__rename_form_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__rename_form_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RenameFormRequest",
+  "RenameFormRequest",
+  "Muster__V1__RenameFormRequest",
+  "muster.v1",
+  sizeof(Muster__V1__RenameFormRequest),
+  3,
+  muster__v1__rename_form_request__field_descriptors,
+  muster__v1__rename_form_request__field_indices_by_name,
+  1,  muster__v1__rename_form_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__rename_form_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__rename_form_response__field_descriptors[2] =
+{
+  {
+    "form",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameFormResponse, form),
+    &muster__v1__form__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "member_count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameFormResponse, member_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__rename_form_response__field_indices_by_name[] = {
+  0,   /* field[0] = form */
+  1,   /* field[1] = member_count */
+};
+static const ProtobufCIntRange muster__v1__rename_form_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__rename_form_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RenameFormResponse",
+  "RenameFormResponse",
+  "Muster__V1__RenameFormResponse",
+  "muster.v1",
+  sizeof(Muster__V1__RenameFormResponse),
+  2,
+  muster__v1__rename_form_response__field_descriptors,
+  muster__v1__rename_form_response__field_indices_by_name,
+  1,  muster__v1__rename_form_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__rename_form_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__delete_form_request__field_descriptors[2] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteFormRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slug",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteFormRequest, slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__delete_form_request__field_indices_by_name[] = {
+  1,   /* field[1] = slug */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__delete_form_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__delete_form_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteFormRequest",
+  "DeleteFormRequest",
+  "Muster__V1__DeleteFormRequest",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteFormRequest),
+  2,
+  muster__v1__delete_form_request__field_descriptors,
+  muster__v1__delete_form_request__field_indices_by_name,
+  1,  muster__v1__delete_form_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_form_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define muster__v1__delete_form_response__field_descriptors NULL
+#define muster__v1__delete_form_response__field_indices_by_name NULL
+#define muster__v1__delete_form_response__number_ranges NULL
+const ProtobufCMessageDescriptor muster__v1__delete_form_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteFormResponse",
+  "DeleteFormResponse",
+  "Muster__V1__DeleteFormResponse",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteFormResponse),
+  0,
+  muster__v1__delete_form_response__field_descriptors,
+  muster__v1__delete_form_response__field_indices_by_name,
+  0,  muster__v1__delete_form_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_form_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__add_form_field_request__field_descriptors[3] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__AddFormFieldRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "form",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__AddFormFieldRequest, form),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "field",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__AddFormFieldRequest, field),
+    &muster__v1__form_field__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__add_form_field_request__field_indices_by_name[] = {
+  2,   /* field[2] = field */
+  1,   /* field[1] = form */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__add_form_field_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__add_form_field_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.AddFormFieldRequest",
+  "AddFormFieldRequest",
+  "Muster__V1__AddFormFieldRequest",
+  "muster.v1",
+  sizeof(Muster__V1__AddFormFieldRequest),
+  3,
+  muster__v1__add_form_field_request__field_descriptors,
+  muster__v1__add_form_field_request__field_indices_by_name,
+  1,  muster__v1__add_form_field_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__add_form_field_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__add_form_field_response__field_descriptors[1] =
+{
+  {
+    "form",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__AddFormFieldResponse, form),
+    &muster__v1__form__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__add_form_field_response__field_indices_by_name[] = {
+  0,   /* field[0] = form */
+};
+static const ProtobufCIntRange muster__v1__add_form_field_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__add_form_field_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.AddFormFieldResponse",
+  "AddFormFieldResponse",
+  "Muster__V1__AddFormFieldResponse",
+  "muster.v1",
+  sizeof(Muster__V1__AddFormFieldResponse),
+  1,
+  muster__v1__add_form_field_response__field_descriptors,
+  muster__v1__add_form_field_response__field_indices_by_name,
+  1,  muster__v1__add_form_field_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__add_form_field_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__update_form_field_request__field_descriptors[3] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UpdateFormFieldRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "form",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UpdateFormFieldRequest, form),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "field",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UpdateFormFieldRequest, field),
+    &muster__v1__form_field__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__update_form_field_request__field_indices_by_name[] = {
+  2,   /* field[2] = field */
+  1,   /* field[1] = form */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__update_form_field_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__update_form_field_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.UpdateFormFieldRequest",
+  "UpdateFormFieldRequest",
+  "Muster__V1__UpdateFormFieldRequest",
+  "muster.v1",
+  sizeof(Muster__V1__UpdateFormFieldRequest),
+  3,
+  muster__v1__update_form_field_request__field_descriptors,
+  muster__v1__update_form_field_request__field_indices_by_name,
+  1,  muster__v1__update_form_field_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__update_form_field_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__update_form_field_response__field_descriptors[1] =
+{
+  {
+    "form",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__UpdateFormFieldResponse, form),
+    &muster__v1__form__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__update_form_field_response__field_indices_by_name[] = {
+  0,   /* field[0] = form */
+};
+static const ProtobufCIntRange muster__v1__update_form_field_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__update_form_field_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.UpdateFormFieldResponse",
+  "UpdateFormFieldResponse",
+  "Muster__V1__UpdateFormFieldResponse",
+  "muster.v1",
+  sizeof(Muster__V1__UpdateFormFieldResponse),
+  1,
+  muster__v1__update_form_field_response__field_descriptors,
+  muster__v1__update_form_field_response__field_indices_by_name,
+  1,  muster__v1__update_form_field_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__update_form_field_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__rename_form_field_request__field_descriptors[4] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameFormFieldRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "form",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameFormFieldRequest, form),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slug",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameFormFieldRequest, slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "new_slug",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameFormFieldRequest, new_slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__rename_form_field_request__field_indices_by_name[] = {
+  1,   /* field[1] = form */
+  3,   /* field[3] = new_slug */
+  2,   /* field[2] = slug */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__rename_form_field_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor muster__v1__rename_form_field_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RenameFormFieldRequest",
+  "RenameFormFieldRequest",
+  "Muster__V1__RenameFormFieldRequest",
+  "muster.v1",
+  sizeof(Muster__V1__RenameFormFieldRequest),
+  4,
+  muster__v1__rename_form_field_request__field_descriptors,
+  muster__v1__rename_form_field_request__field_indices_by_name,
+  1,  muster__v1__rename_form_field_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__rename_form_field_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__rename_form_field_response__field_descriptors[2] =
+{
+  {
+    "form",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameFormFieldResponse, form),
+    &muster__v1__form__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "member_count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__RenameFormFieldResponse, member_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__rename_form_field_response__field_indices_by_name[] = {
+  0,   /* field[0] = form */
+  1,   /* field[1] = member_count */
+};
+static const ProtobufCIntRange muster__v1__rename_form_field_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor muster__v1__rename_form_field_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.RenameFormFieldResponse",
+  "RenameFormFieldResponse",
+  "Muster__V1__RenameFormFieldResponse",
+  "muster.v1",
+  sizeof(Muster__V1__RenameFormFieldResponse),
+  2,
+  muster__v1__rename_form_field_response__field_descriptors,
+  muster__v1__rename_form_field_response__field_indices_by_name,
+  1,  muster__v1__rename_form_field_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__rename_form_field_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__delete_form_field_request__field_descriptors[3] =
+{
+  {
+    "workspace",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteFormFieldRequest, workspace),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "form",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteFormFieldRequest, form),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "slug",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteFormFieldRequest, slug),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__delete_form_field_request__field_indices_by_name[] = {
+  1,   /* field[1] = form */
+  2,   /* field[2] = slug */
+  0,   /* field[0] = workspace */
+};
+static const ProtobufCIntRange muster__v1__delete_form_field_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor muster__v1__delete_form_field_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteFormFieldRequest",
+  "DeleteFormFieldRequest",
+  "Muster__V1__DeleteFormFieldRequest",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteFormFieldRequest),
+  3,
+  muster__v1__delete_form_field_request__field_descriptors,
+  muster__v1__delete_form_field_request__field_indices_by_name,
+  1,  muster__v1__delete_form_field_request__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_form_field_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor muster__v1__delete_form_field_response__field_descriptors[1] =
+{
+  {
+    "form",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__DeleteFormFieldResponse, form),
+    &muster__v1__form__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned muster__v1__delete_form_field_response__field_indices_by_name[] = {
+  0,   /* field[0] = form */
+};
+static const ProtobufCIntRange muster__v1__delete_form_field_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor muster__v1__delete_form_field_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "muster.v1.DeleteFormFieldResponse",
+  "DeleteFormFieldResponse",
+  "Muster__V1__DeleteFormFieldResponse",
+  "muster.v1",
+  sizeof(Muster__V1__DeleteFormFieldResponse),
+  1,
+  muster__v1__delete_form_field_response__field_descriptors,
+  muster__v1__delete_form_field_response__field_indices_by_name,
+  1,  muster__v1__delete_form_field_response__number_ranges,
+  (ProtobufCMessageInit) muster__v1__delete_form_field_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue muster__v1__form_field_type__enum_values_by_number[7] =
 {
   { "FORM_FIELD_TYPE_UNSPECIFIED", "MUSTER__V1__FORM_FIELD_TYPE__FORM_FIELD_TYPE_UNSPECIFIED", 0 },
@@ -1815,7 +4085,7 @@ const ProtobufCEnumDescriptor muster__v1__form_field_type__descriptor =
   muster__v1__form_field_type__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor muster__v1__workspace_service__method_descriptors[8] =
+static const ProtobufCMethodDescriptor muster__v1__workspace_service__method_descriptors[20] =
 {
   { "CreateWorkspace", &muster__v1__create_workspace_request__descriptor, &muster__v1__create_workspace_response__descriptor },
   { "ListWorkspaces", &muster__v1__list_workspaces_request__descriptor, &muster__v1__list_workspaces_response__descriptor },
@@ -1825,16 +4095,40 @@ static const ProtobufCMethodDescriptor muster__v1__workspace_service__method_des
   { "ListLabels", &muster__v1__list_labels_request__descriptor, &muster__v1__list_labels_response__descriptor },
   { "CreateForm", &muster__v1__create_form_request__descriptor, &muster__v1__create_form_response__descriptor },
   { "ListForms", &muster__v1__list_forms_request__descriptor, &muster__v1__list_forms_response__descriptor },
+  { "RenameWorkspace", &muster__v1__rename_workspace_request__descriptor, &muster__v1__rename_workspace_response__descriptor },
+  { "DeleteWorkspace", &muster__v1__delete_workspace_request__descriptor, &muster__v1__delete_workspace_response__descriptor },
+  { "RenameRole", &muster__v1__rename_role_request__descriptor, &muster__v1__rename_role_response__descriptor },
+  { "DeleteRole", &muster__v1__delete_role_request__descriptor, &muster__v1__delete_role_response__descriptor },
+  { "RenameLabel", &muster__v1__rename_label_request__descriptor, &muster__v1__rename_label_response__descriptor },
+  { "DeleteLabel", &muster__v1__delete_label_request__descriptor, &muster__v1__delete_label_response__descriptor },
+  { "RenameForm", &muster__v1__rename_form_request__descriptor, &muster__v1__rename_form_response__descriptor },
+  { "DeleteForm", &muster__v1__delete_form_request__descriptor, &muster__v1__delete_form_response__descriptor },
+  { "AddFormField", &muster__v1__add_form_field_request__descriptor, &muster__v1__add_form_field_response__descriptor },
+  { "UpdateFormField", &muster__v1__update_form_field_request__descriptor, &muster__v1__update_form_field_response__descriptor },
+  { "RenameFormField", &muster__v1__rename_form_field_request__descriptor, &muster__v1__rename_form_field_response__descriptor },
+  { "DeleteFormField", &muster__v1__delete_form_field_request__descriptor, &muster__v1__delete_form_field_response__descriptor },
 };
 const unsigned muster__v1__workspace_service__method_indices_by_name[] = {
+  16,        /* AddFormField */
   6,        /* CreateForm */
   4,        /* CreateLabels */
   2,        /* CreateRole */
   0,        /* CreateWorkspace */
+  15,        /* DeleteForm */
+  19,        /* DeleteFormField */
+  13,        /* DeleteLabel */
+  11,        /* DeleteRole */
+  9,        /* DeleteWorkspace */
   7,        /* ListForms */
   5,        /* ListLabels */
   3,        /* ListRoles */
-  1         /* ListWorkspaces */
+  1,        /* ListWorkspaces */
+  14,        /* RenameForm */
+  18,        /* RenameFormField */
+  12,        /* RenameLabel */
+  10,        /* RenameRole */
+  8,        /* RenameWorkspace */
+  17         /* UpdateFormField */
 };
 const ProtobufCServiceDescriptor muster__v1__workspace_service__descriptor =
 {
@@ -1843,7 +4137,7 @@ const ProtobufCServiceDescriptor muster__v1__workspace_service__descriptor =
   "WorkspaceService",
   "Muster__V1__WorkspaceService",
   "muster.v1",
-  8,
+  20,
   muster__v1__workspace_service__method_descriptors,
   muster__v1__workspace_service__method_indices_by_name
 };
@@ -1910,6 +4204,102 @@ void muster__v1__workspace_service__list_forms(ProtobufCService *service,
 {
   assert(service->descriptor == &muster__v1__workspace_service__descriptor);
   service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__rename_workspace(ProtobufCService *service,
+                                                     const Muster__V1__RenameWorkspaceRequest *input,
+                                                     Muster__V1__RenameWorkspaceResponse_Closure closure,
+                                                     void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__delete_workspace(ProtobufCService *service,
+                                                     const Muster__V1__DeleteWorkspaceRequest *input,
+                                                     Muster__V1__DeleteWorkspaceResponse_Closure closure,
+                                                     void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__rename_role(ProtobufCService *service,
+                                                const Muster__V1__RenameRoleRequest *input,
+                                                Muster__V1__RenameRoleResponse_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__delete_role(ProtobufCService *service,
+                                                const Muster__V1__DeleteRoleRequest *input,
+                                                Muster__V1__DeleteRoleResponse_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__rename_label(ProtobufCService *service,
+                                                 const Muster__V1__RenameLabelRequest *input,
+                                                 Muster__V1__RenameLabelResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__delete_label(ProtobufCService *service,
+                                                 const Muster__V1__DeleteLabelRequest *input,
+                                                 Muster__V1__DeleteLabelResponse_Closure closure,
+                                                 void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__rename_form(ProtobufCService *service,
+                                                const Muster__V1__RenameFormRequest *input,
+                                                Muster__V1__RenameFormResponse_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__delete_form(ProtobufCService *service,
+                                                const Muster__V1__DeleteFormRequest *input,
+                                                Muster__V1__DeleteFormResponse_Closure closure,
+                                                void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__add_form_field(ProtobufCService *service,
+                                                   const Muster__V1__AddFormFieldRequest *input,
+                                                   Muster__V1__AddFormFieldResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__update_form_field(ProtobufCService *service,
+                                                      const Muster__V1__UpdateFormFieldRequest *input,
+                                                      Muster__V1__UpdateFormFieldResponse_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__rename_form_field(ProtobufCService *service,
+                                                      const Muster__V1__RenameFormFieldRequest *input,
+                                                      Muster__V1__RenameFormFieldResponse_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void muster__v1__workspace_service__delete_form_field(ProtobufCService *service,
+                                                      const Muster__V1__DeleteFormFieldRequest *input,
+                                                      Muster__V1__DeleteFormFieldResponse_Closure closure,
+                                                      void *closure_data)
+{
+  assert(service->descriptor == &muster__v1__workspace_service__descriptor);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void muster__v1__workspace_service__init (Muster__V1__WorkspaceService_Service *service,
                                           Muster__V1__WorkspaceService_ServiceDestroy destroy)

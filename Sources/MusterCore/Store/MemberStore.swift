@@ -15,7 +15,8 @@ public protocol MemberStore: ImportLedger, SingleMembers, Sendable {
   ///
   /// - Parameter observer: Called in order, on the store's own thread; it must not block.
   /// - Throws: `invalidArgument` for an unknown role, `failedPrecondition` if the import began with
-  ///   other columns or options, `aborted` if it is running elsewhere.
+  ///   other columns or options, `aborted` if it is running elsewhere, or if the catalogue that it
+  ///   was planned with has lost something since.
   func begin(
     _ definition: ImportDefinition, observer: @escaping @Sendable (ImportEvent) -> Void
   ) async throws(StoreError) -> ImportStart
@@ -49,6 +50,18 @@ public protocol MemberStore: ImportLedger, SingleMembers, Sendable {
   ///
   /// - Throws: `alreadyExists`, `invalidArgument` for bad slugs, no fields or repeated ones.
   func createForm(_ form: Form) async throws(StoreError)
+
+  /// Changes what the catalogue has already.
+  ///
+  /// - Throws: `notFound`, `alreadyExists`, `invalidArgument`; `failedPrecondition` if members
+  ///   stand in the way, saying how many, or while imports run that it could make wrong.
+  func change(_ change: CatalogueChange) async throws(StoreError) -> CatalogueOutcome
+
+  /// Counts the members of each role and label, page by page: those that come or go meanwhile may
+  /// be counted or not.
+  ///
+  /// - Complexity: O(members).
+  func memberCounts() async throws(StoreError) -> MemberCounts
 
   /// Opens a view of the members that a filter accepts, for an export.
   func makeExport(

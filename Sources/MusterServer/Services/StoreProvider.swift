@@ -15,6 +15,16 @@ public protocol StoreProvider: Sendable {
   ///
   /// - Throws: `invalidArgument`, `notFound`.
   func check(_ name: String) throws(StoreError) -> (name: String, check: any StoreCheck)
+  /// Deletes a workspace, with members only if that is asked for.
+  ///
+  /// - Returns: How many members it had.
+  /// - Throws: `invalidArgument`, `notFound`, `failedPrecondition`.
+  func deleteWorkspace(_ name: String, withMembers: Bool) async throws(StoreError) -> Int
+  /// Gives a workspace another name.
+  ///
+  /// - Returns: Where it is kept now.
+  /// - Throws: `invalidArgument`, `notFound`, `alreadyExists`, `failedPrecondition`, `aborted`.
+  func renameWorkspace(_ name: String, to newName: String) async throws(StoreError) -> String
   /// The names of all workspaces and where they are kept, by name.
   func listWorkspaces() throws(StoreError) -> [(name: String, location: String)]
 }

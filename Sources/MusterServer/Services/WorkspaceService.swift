@@ -11,6 +11,7 @@ struct WorkspaceService: RegistrableRPCService {
     registerRoles(with: &router)
     registerLabels(with: &router)
     registerForms(with: &router)
+    registerChanges(with: &router)
   }
 
   private func registerWorkspaces<Transport: ServerTransport>(
@@ -35,7 +36,11 @@ struct WorkspaceService: RegistrableRPCService {
       return CreateRoleResponse(role: try await store.createRole(request.slug))
     }
     router.registerUnary(WorkspaceMethods.listRoles) { (request: ListRolesRequest) in
-      ListRolesResponse(roles: try await stores.workspace(request.workspace).catalogue.roles)
+      let store = try await stores.workspace(request.workspace)
+      let roles = store.catalogue.roles
+      guard request.withCounts else { return ListRolesResponse(roles: roles) }
+      let counts = try await store.memberCounts().roles
+      return ListRolesResponse(roles: roles, memberCounts: roles.map { counts[$0.id] ?? 0 })
     }
   }
 
@@ -51,7 +56,11 @@ struct WorkspaceService: RegistrableRPCService {
         created: created, existing: request.slugs.filter { !made.contains($0) })
     }
     router.registerUnary(WorkspaceMethods.listLabels) { (request: ListLabelsRequest) in
-      ListLabelsResponse(slugs: try await stores.workspace(request.workspace).catalogue.labels)
+      let store = try await stores.workspace(request.workspace)
+      let labels = store.catalogue.labels
+      guard request.withCounts else { return ListLabelsResponse(slugs: labels) }
+      let counts = try await store.memberCounts().labels
+      return ListLabelsResponse(slugs: labels, memberCounts: labels.map { counts[$0] ?? 0 })
     }
   }
 

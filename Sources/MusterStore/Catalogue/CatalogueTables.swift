@@ -71,14 +71,19 @@ struct CatalogueTables {
     _ = try insert.step()
     let formID = insert.integer(0)
     try insert.run()
+    try add(form.fields, to: formID, from: 0)
+  }
+
+  /// Adds fields to a form, at places from one on.
+  func add(_ fields: [FormField], to formID: Int64, from first: Int64) throws(StoreError) {
     let field = try connection.prepare(
       """
       INSERT INTO form_field(form_id, place, slug, type, choices, required)
       VALUES(?1, ?2, ?3, ?4, ?5, ?6)
       """)
-    for (place, spec) in form.fields.enumerated() {
+    for (place, spec) in fields.enumerated() {
       field.bind(1, formID)
-      field.bind(2, Int64(place))
+      field.bind(2, first + Int64(place))
       field.bind(3, spec.slug)
       field.bind(4, spec.type.storedName)
       field.bind(5, spec.type.storedChoices)

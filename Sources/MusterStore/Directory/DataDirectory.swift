@@ -19,11 +19,20 @@ public final class DataDirectory: Sendable {
   /// Where previews and all-or-nothing imports keep their rows until all have come.
   private let spoolDirectory: String
   private let lock: Int32
-  private let workspaces = Mutex<[String: Opening]>([:])
+  let workspaces = Mutex<[String: Opening]>([:])
+  /// Held while a workspace is made, deleted or renamed.
+  let changing = Mutex<Void>(())
 
   /// A workspace that is open, or being opened by one caller while others wait.
-  private final class Opening: Sendable {
+  final class Opening: Sendable {
     let result = Mutex<Result<WorkspaceStore, StoreError>?>(nil)
+    /// Whether its file is no longer its own, for whoever found it before that.
+    private let retired = Mutex(false)
+
+    var isRetired: Bool {
+      get { retired.withLock { $0 } }
+      set { retired.withLock { $0 = newValue } }
+    }
   }
 
   /// Makes the directory (mode 0700) if there is none, and takes its lock.
@@ -80,7 +89,7 @@ public final class DataDirectory: Sendable {
     for name in (try? names(in: path)) ?? [] { unsafe unlink("\(path)/\(name)") }
   }
 
-  private static func systemError(_ what: String) -> StoreError {
+  static func systemError(_ what: String) -> StoreError {
     StoreError(.unavailable, "\(what): \(unsafe String(cString: strerror(errno))).")
   }
 
@@ -90,9 +99,9 @@ public final class DataDirectory: Sendable {
       "The workspace \(name) does not exist; make it with: muster workspace create \(name)")
   }
 
-  private func file(of name: String) -> String { "\(path)/workspaces/\(name).db" }
+  func file(of name: String) -> String { "\(path)/workspaces/\(name).db" }
 
-  private func exists(_ name: String) throws(StoreError) -> Bool {
+  func exists(_ name: String) throws(StoreError) -> Bool {
     unsafe access(file(of: name), F_OK) == 0
   }
 
@@ -124,14 +133,23 @@ public final class DataDirectory: Sendable {
   /// - Throws: `invalidArgument` for a name that is no slug, `alreadyExists`.
   public func create(_ name: String) throws(StoreError) -> WorkspaceStore {
     try CatalogueRule.check(slug: name, of: "workspace name")
-    guard try !exists(name) else {
-      throw StoreError(.alreadyExists, "The workspace \(name) exists already.")
+    let result = changing.withLock { _ -> Result<WorkspaceStore, StoreError> in
+      do throws(StoreError) {
+        guard try !exists(name) else {
+          throw StoreError(.alreadyExists, "The workspace \(name) exists already.")
+        }
+        guard try list().count < Self.workspacesMax else {
+          throw StoreError(
+            .resourceExhausted, "A data directory holds at most \(Self.workspacesMax) workspaces.")
+        }
+        // A crash may have come between deleting a database and deleting its log.
+        removeLog(of: file(of: name))
+        return .success(try makeWorkspace(name))
+      } catch {
+        return .failure(error)
+      }
     }
-    guard try list().count < Self.workspacesMax else {
-      throw StoreError(
-        .resourceExhausted, "A data directory holds at most \(Self.workspacesMax) workspaces.")
-    }
-    return try makeWorkspace(name)
+    return try result.get()
   }
 
   /// A workspace, opened if it is not open yet.
@@ -148,7 +166,7 @@ public final class DataDirectory: Sendable {
       return try result.get()
     }
     guard try exists(name) else { throw Self.unknown(name) }
-    return try makeWorkspace(name)
+    return try makeWorkspace(name, onlyIfStored: true)
   }
 
   /// A workspace that is open already, without waiting; nil if it is not.
@@ -179,7 +197,9 @@ public final class DataDirectory: Sendable {
     for name in names { await openWorkspace(name)?.shutDown() }
   }
 
-  private func makeWorkspace(_ name: String) throws(StoreError) -> WorkspaceStore {
+  private func makeWorkspace(
+    _ name: String, onlyIfStored: Bool = false
+  ) throws(StoreError) -> WorkspaceStore {
     let opening = workspaces.withLock { workspaces in
       if let opening = workspaces[name] { return opening }
       let opening = Opening()
@@ -190,6 +210,8 @@ public final class DataDirectory: Sendable {
       if let result { return result }
       let opened: Result<WorkspaceStore, StoreError>
       do throws(StoreError) {
+        // It may have been deleted since the caller looked.
+        if onlyIfStored { guard try exists(name) else { throw Self.unknown(name) } }
         opened = .success(
           try WorkspaceStore(
             name: name, path: file(of: name), limits: limits, spoolDirectory: spoolDirectory,

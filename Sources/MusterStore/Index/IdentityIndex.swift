@@ -118,6 +118,13 @@ final class IdentityIndex {
     members.set(member, fingerprint: fingerprint, importSeq: importSeq)
   }
 
+  /// A member's values are others: what is known of them is found out anew when it is read.
+  ///
+  /// Not knowing is right whether or not the transaction is taken back, so that it is no change.
+  func forgetFingerprint(_ member: UInt32) {
+    members.set(member, fingerprint: 0, importSeq: members.importSeq(member))
+  }
+
   // MARK: Transactions
 
   /// Entries that a rollback would take back; the writer commits before they take much memory.

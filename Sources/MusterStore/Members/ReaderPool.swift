@@ -7,7 +7,13 @@ internal import Synchronization
 /// than threads. A reader sees what is committed, never holds up the writer, and is not held up.
 final class ReaderPool: Sendable {
   private let path: String
-  private let idle = Mutex<[MemberRows]>([])
+  private struct State {
+    var idle: [MemberRows] = []
+    /// Why there is nothing to read any more.
+    var refusal: StoreError?
+  }
+
+  private let state = Mutex(State())
 
   /// Readers that are kept when nobody reads.
   private static let idleMax = 4
@@ -20,11 +26,24 @@ final class ReaderPool: Sendable {
   func read<Result>(
     _ body: (MemberRows) throws(StoreError) -> Result
   ) throws(StoreError) -> Result {
-    let kept = idle.withLock { $0.popLast() }
+    let (kept, refusal) = state.withLock { ($0.idle.popLast(), $0.refusal) }
+    if let refusal { throw refusal }
     let reader = if let kept { kept } else { try open() }
     let result = try body(reader)
-    idle.withLock { if $0.count < Self.idleMax { $0.append(reader) } }
+    state.withLock { state in
+      if state.idle.count < Self.idleMax, state.refusal == nil { state.idle.append(reader) }
+    }
     return result
+  }
+
+  /// Closes the readers that nobody uses; with a reason, nobody gets one any more.
+  func close(for refusal: StoreError? = nil) {
+    let closed = state.withLock { state in
+      defer { state.idle = [] }
+      if let refusal { state.refusal = refusal }
+      return state.idle
+    }
+    withExtendedLifetime(closed) {}
   }
 
   private func open() throws(StoreError) -> MemberRows {

@@ -11,6 +11,7 @@ internal import MusterFaults
   static let busyTimeMilliseconds: Int32 = 5_000
   /// Pages in the write-ahead log after the last commit of this connection.
   var walPages: Int32 = 0
+  private let mark: OpenFiles.Mark
 
   enum Mode {
     case writer, reader
@@ -27,6 +28,7 @@ internal import MusterFaults
   /// checkpoints.
   init(path: String, mode: Mode, cacheBytes: Int) throws(StoreError) {
     _ = Self.isConfigured
+    mark = OpenFiles.Mark(path: path)
     var opened: OpaquePointer?
     let flags =
       mode == .reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE

@@ -55,7 +55,7 @@ extension UndoRun {
       switch field.field {
       case .form: forms.append(field)
       case .slot(let slot):
-        guard let reason = unsafe try restore(slot, field, values) else { continue }
+        guard let reason = unsafe try restore(slot, field, values, step) else { continue }
         keep(image.member, field.field.columnName, reason, &step)
         isWhole = false
       }
@@ -68,13 +68,18 @@ extension UndoRun {
 
   /// - Returns: Why the slot stays; nil if it is taken back.
   private func restore(
-    _ slot: Int, _ field: FieldImage, _ values: Values
+    _ slot: Int, _ field: FieldImage, _ values: Values, _ step: Step
   ) throws(StoreError) -> String? {
     guard unsafe FieldImage.hash(values.now[slot]) == field.newHash else {
       return "it has changed since"
     }
     var old = unsafe CellBytes.blank
     if let bytes = field.old { unsafe old = unsafe scratch.copy(bytes) }
+    if slot == MemberField.labels.rawValue,
+      unsafe !LabelText.slugs(old).allSatisfy({ step.labels.contains($0) })
+    {
+      return "a label that it had is gone"
+    }
     if let holder = unsafe try holder(of: slot, old), unsafe holder != values.member {
       return "member \(holder) has it now"
     }
@@ -104,11 +109,28 @@ extension UndoRun {
         isWhole = false
         continue
       }
+      guard field.old.map({ Self.isTaken($0, form: form, field: name, step.catalogue) }) ?? true
+      else {
+        unsafe keep(
+          values.member, field.field.columnName, "its form no longer takes what it had", &step)
+        isWhole = false
+        continue
+      }
       _ = restored.set(form: form, field: name, to: field.old)
     }
     isWhole = unsafe keepRequired(fields, now, &restored, values.member, &step) && isWhole
     unsafe values.restored[MemberRecord.forms] = unsafe restored.encoded(in: scratch)
     return isWhole
+  }
+
+  /// Whether a value may still stand in a field of a form.
+  private static func isTaken(
+    _ value: [UInt8], form: [UInt8], field: [UInt8], _ catalogue: Catalogue
+  ) -> Bool {
+    let known = catalogue.forms.first { $0.slug.utf8.elementsEqual(form) }?.fields
+      .first { $0.slug.utf8.elementsEqual(field) }
+    guard let known else { return false }
+    return FormValueRule.accepts(value.span, type: known.type)
   }
 
   /// A form whose other values stay keeps the values that it must have.

@@ -12,6 +12,7 @@ final class UndoRun {
   let scratch = ByteScratch()
   let kept = KeptFields()
   private let keptMax: Int
+  private let connection: Connection
 
   /// Members that one step looks at: well under a second, so that imports may come in between.
   static let stepMembersMax = 8_192
@@ -25,6 +26,7 @@ final class UndoRun {
     tables = try UndoTables(connection)
     self.index = index
     self.keptMax = keptMax
+    self.connection = connection
   }
 
   /// What a step works on, and what it has found.
@@ -33,6 +35,9 @@ final class UndoRun {
     let now: Int64
     /// The fields that each form's values need beside them, by form.
     let requiredFields: [[UInt8]: [[UInt8]]]
+    /// What a value that is given back may name; it was stored when the catalogue had more.
+    let catalogue: Catalogue
+    let labels: Set<[UInt8]>
     var progress: UndoProgress
     var kept: [KeptField] = []
     var membersLeft = UndoRun.stepMembersMax
@@ -48,8 +53,10 @@ final class UndoRun {
     defer { index.turns.give(index.candidates) }
     defer { statements.endReading() }
     try kept.load(seq, from: tables)
+    let catalogue = try CatalogueTables(connection: connection).load(version: 0)
     var step = Step(
-      seq: seq, now: now, requiredFields: try tables.requiredFields(), progress: progress)
+      seq: seq, now: now, requiredFields: try tables.requiredFields(), catalogue: catalogue,
+      labels: Set(catalogue.labels.map { Array($0.utf8) }), progress: progress)
     var isDone = false
     while step.membersLeft > 0 && step.blobsLeft > 0 && !isDone { isDone = try !undoBlob(&step) }
     let listed = Int(clamping: progress.kept)

@@ -22,6 +22,7 @@ extension WorkspaceStore: SingleMembers {
       add(
         .run { writer in
           do throws(StoreError) {
+            try self.checkPlan(of: definition)
             try writer.signUp(chunk, definition) { continuation.resume(returning: $0) }
           } catch {
             continuation.resume(returning: .failure(error))

@@ -8,7 +8,8 @@ extension WorkspaceStore {
   ) async throws(StoreError) -> ImportStart {
     let isPreview = definition.options.mode == .preview
     let start = try await run { writer throws(StoreError) in
-      isPreview
+      try self.checkPlan(of: definition)
+      return isPreview
         ? try writer.openPreview(definition) : try writer.begin(definition, observer: observer)
     }
     guard start.record.state == .open else { return start }
@@ -38,6 +39,8 @@ extension WorkspaceStore {
         directory: directory, bytesMax: definition.limits.spooledBytesMax)
       let record: ImportRecord
       if definition.options.mode == .preview {
+        // Nothing keeps the catalogue as it was while the rows of a preview come.
+        try self.checkPlan(of: definition)
         record = try writer.preview(
           definition, spooled.start, rows: spooled.rows, into: findings)
       } else {

@@ -9,7 +9,7 @@ public final class WorkspaceStore: MemberStore {
   public let location: String
   private let jobs: JobQueue<Job>
   private let state: Mutex<WorkspaceWriter>
-  private let catalogueState: Mutex<Catalogue>
+  let catalogueState: Mutex<Catalogue>
   /// Imports whose rows wait in a spool, by id.
   let spools = Mutex<[String: SpooledImport]>([:])
   /// Where spools are made.
@@ -22,6 +22,9 @@ public final class WorkspaceStore: MemberStore {
   enum Job: Sendable {
     case apply(CheckedChunk, importID: String)
     case run(@Sendable (WorkspaceWriter) -> Void)
+    /// Puts another writer in the place of this one, unless it is nil; then the old one is gone.
+    case replaceWriter(
+      @Sendable (WorkspaceWriter) -> WorkspaceWriter?, then: @Sendable () -> Void)
   }
 
   /// Opens a workspace's file, making it if there is none, and loads its identity index.
@@ -71,7 +74,8 @@ public final class WorkspaceStore: MemberStore {
       return try await beginSpooled(definition, observer: observer)
     }
     return try await run { writer throws(StoreError) in
-      try writer.begin(definition, observer: observer)
+      try self.checkPlan(of: definition)
+      return try writer.begin(definition, observer: observer)
     }
   }
 
@@ -226,6 +230,9 @@ public final class WorkspaceStore: MemberStore {
           switch job {
           case .apply(let chunk, let importID): writer.apply(chunk, importID: importID)
           case .run(let body): body(writer)
+          case .replaceWriter(let body, let done):
+            writer = body(writer) ?? writer
+            done()
           }
           if writer.mustCommit { writer.commit() }
           writer.checkpoint(isIdle: false)

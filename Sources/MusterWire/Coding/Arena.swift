@@ -86,6 +86,13 @@ internal import CProtobufC
     return unsafe list
   }
 
+  /// Copies of numbers, as a repeated field holds them.
+  func copy(_ numbers: [UInt64]) throws(WireError) -> UnsafeMutablePointer<UInt64> {
+    let list = unsafe try allocate(UInt64.self, count: numbers.count)
+    for (place, number) in numbers.enumerated() { unsafe list[place] = number }
+    return unsafe list
+  }
+
   /// One C message, initialized by its generated `init`.
   func make<Message>(
     _ type: Message.Type, _ initialize: (UnsafeMutablePointer<Message>?) -> Void

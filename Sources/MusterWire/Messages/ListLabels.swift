@@ -6,10 +6,13 @@ public import GRPCCore
 public struct ListLabelsRequest: Sendable, Equatable {
   /// The workspace's name; empty means "default".
   public var workspace: String
+  /// Whether to count the members of each.
+  public var withCounts: Bool
 
   /// Asks for the labels of a workspace.
-  public init(workspace: String) {
+  public init(workspace: String, withCounts: Bool = false) {
     self.workspace = workspace
+    self.withCounts = withCounts
   }
 }
 
@@ -21,7 +24,9 @@ extension ListLabelsRequest: WireMessage {
       bytes, Muster__V1__ListLabelsRequest.self, muster__v1__list_labels_request__get()
     ) {
       message throws(WireError) in
-      unsafe ListLabelsRequest(workspace: try message.pointee.workspace.text("workspace"))
+      unsafe ListLabelsRequest(
+        workspace: try message.pointee.workspace.text("workspace"),
+        withCounts: message.pointee.with_counts != 0)
     }
   }
 
@@ -30,6 +35,7 @@ extension ListLabelsRequest: WireMessage {
       let message = unsafe try arena.make(
         Muster__V1__ListLabelsRequest.self, muster__v1__list_labels_request__init)
       unsafe message.pointee.workspace = unsafe try arena.copy(workspace)
+      unsafe message.pointee.with_counts = withCounts ? 1 : 0
       return unsafe message
     }
   }
@@ -39,10 +45,13 @@ extension ListLabelsRequest: WireMessage {
 public struct ListLabelsResponse: Sendable, Equatable {
   /// By slug.
   public var slugs: [String]
+  /// How many members each has, in the same order; empty unless that was asked for.
+  public var memberCounts: [UInt64]
 
   /// Answers with the slugs of all labels.
-  public init(slugs: [String]) {
+  public init(slugs: [String], memberCounts: [UInt64] = []) {
     self.slugs = slugs
+    self.memberCounts = memberCounts
   }
 }
 
@@ -55,7 +64,8 @@ extension ListLabelsResponse: WireMessage {
     ) {
       message throws(WireError) in
       unsafe ListLabelsResponse(
-        slugs: try texts(message.pointee.slugs, message.pointee.n_slugs, "slugs"))
+        slugs: try texts(message.pointee.slugs, message.pointee.n_slugs, "slugs"),
+        memberCounts: numbers(message.pointee.member_counts, message.pointee.n_member_counts))
     }
   }
 
@@ -65,6 +75,8 @@ extension ListLabelsResponse: WireMessage {
         Muster__V1__ListLabelsResponse.self, muster__v1__list_labels_response__init)
       unsafe message.pointee.n_slugs = slugs.count
       unsafe message.pointee.slugs = unsafe try arena.copy(slugs)
+      unsafe message.pointee.n_member_counts = memberCounts.count
+      unsafe message.pointee.member_counts = unsafe try arena.copy(memberCounts)
       return unsafe message
     }
   }

@@ -7,10 +7,13 @@ public import MusterCore
 public struct ListRolesRequest: Sendable, Equatable {
   /// The workspace's name; empty means "default".
   public var workspace: String
+  /// Whether to count the members of each.
+  public var withCounts: Bool
 
   /// Asks for the roles of a workspace.
-  public init(workspace: String) {
+  public init(workspace: String, withCounts: Bool = false) {
     self.workspace = workspace
+    self.withCounts = withCounts
   }
 }
 
@@ -22,7 +25,9 @@ extension ListRolesRequest: WireMessage {
       bytes, Muster__V1__ListRolesRequest.self, muster__v1__list_roles_request__get()
     ) {
       message throws(WireError) in
-      unsafe ListRolesRequest(workspace: try message.pointee.workspace.text("workspace"))
+      unsafe ListRolesRequest(
+        workspace: try message.pointee.workspace.text("workspace"),
+        withCounts: message.pointee.with_counts != 0)
     }
   }
 
@@ -31,6 +36,7 @@ extension ListRolesRequest: WireMessage {
       let message = unsafe try arena.make(
         Muster__V1__ListRolesRequest.self, muster__v1__list_roles_request__init)
       unsafe message.pointee.workspace = unsafe try arena.copy(workspace)
+      unsafe message.pointee.with_counts = withCounts ? 1 : 0
       return unsafe message
     }
   }
@@ -40,10 +46,13 @@ extension ListRolesRequest: WireMessage {
 public struct ListRolesResponse: Sendable, Equatable {
   /// In the order they were made.
   public var roles: [Role]
+  /// How many members each has, in the same order; empty unless that was asked for.
+  public var memberCounts: [UInt64]
 
   /// Answers with all roles.
-  public init(roles: [Role]) {
+  public init(roles: [Role], memberCounts: [UInt64] = []) {
     self.roles = roles
+    self.memberCounts = memberCounts
   }
 }
 
@@ -58,7 +67,7 @@ extension ListRolesResponse: WireMessage {
       unsafe ListRolesResponse(
         roles: try list(message.pointee.roles, message.pointee.n_roles) { item throws(WireError) in
           unsafe try Role(item)
-        })
+        }, memberCounts: numbers(message.pointee.member_counts, message.pointee.n_member_counts))
     }
   }
 
@@ -70,6 +79,8 @@ extension ListRolesResponse: WireMessage {
       unsafe message.pointee.roles = unsafe try arena.makeList(roles) { item throws(WireError) in
         unsafe try item.make(in: arena)
       }
+      unsafe message.pointee.n_member_counts = memberCounts.count
+      unsafe message.pointee.member_counts = unsafe try arena.copy(memberCounts)
       return unsafe message
     }
   }

@@ -40,6 +40,11 @@ func list<Message, Value>(
   return values
 }
 
+/// The values of a repeated field of numbers.
+func numbers(_ list: UnsafeMutablePointer<UInt64>?, _ count: Int) -> [UInt64] {
+  unsafe Array(UnsafeBufferPointer(start: list, count: list == nil ? 0 : count))
+}
+
 /// A field of a message that has to be there.
 func required<Message>(
   _ message: UnsafeMutablePointer<Message>?, _ field: StaticString

@@ -2,6 +2,9 @@ internal import CMusterProto
 internal import CProtobufC
 public import GRPCCore
 
+private let extensionNumbersCase =
+  GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_ALL_EXTENSION_NUMBERS_OF_TYPE
+
 /// A question about what the daemon serves; the messages of v1 and of v1alpha are the same.
 public struct ReflectionRequest: Sendable, Equatable {
   /// The host that is asked about; the answer repeats it.
@@ -60,7 +63,7 @@ extension ReflectionRequest: WireMessage {
       question = .fileExtending(
         unsafe try wanted.containing_type.text("containing_type"),
         number: unsafe wanted.extension_number)
-    case GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_ALL_EXTENSION_NUMBERS_OF_TYPE:
+    case extensionNumbersCase:
       question = .extensionNumbers(
         of: unsafe try content.all_extension_numbers_of_type.text("all_extension_numbers_of_type"))
     case GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_LIST_SERVICES:
@@ -98,7 +101,7 @@ extension ReflectionRequest: WireMessage {
       unsafe message.pointee.file_containing_extension = unsafe wanted
     case .extensionNumbers(let type):
       unsafe message.pointee.message_request_case =
-        GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_ALL_EXTENSION_NUMBERS_OF_TYPE
+        extensionNumbersCase
       unsafe message.pointee.all_extension_numbers_of_type = unsafe try arena.copy(type)
     case .services(let text):
       unsafe message.pointee.message_request_case =

@@ -2,6 +2,11 @@ internal import CMusterProto
 internal import CProtobufC
 public import GRPCCore
 
+private let extensionNumbersCase =
+  GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_ALL_EXTENSION_NUMBERS_RESPONSE
+private let filesCase =
+  GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_FILE_DESCRIPTOR_RESPONSE
+
 /// An answer about what the daemon serves.
 public struct ReflectionResponse: Sendable, Equatable {
   /// The question.
@@ -59,14 +64,14 @@ extension ReflectionResponse: WireMessage {
 extension ReflectionResponse.Answer {
   init(_ message: Grpc__Reflection__V1__ServerReflectionResponse) throws(WireError) {
     switch unsafe message.message_response_case {
-    case GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_FILE_DESCRIPTOR_RESPONSE:
+    case filesCase:
       let files = unsafe message.file_descriptor_response.pointee
       var copies: [[UInt8]] = []
       for place in unsafe 0..<files.n_file_descriptor_proto {
         copies.append(unsafe files.file_descriptor_proto[place].bytes)
       }
       self = .files(copies)
-    case GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_ALL_EXTENSION_NUMBERS_RESPONSE:
+    case extensionNumbersCase:
       let numbers = unsafe message.all_extension_numbers_response.pointee
       self = .noExtensions(of: unsafe try numbers.base_type_name.text("base_type_name"))
     case GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_LIST_SERVICES_RESPONSE:
@@ -90,7 +95,7 @@ extension ReflectionResponse.Answer {
     switch self {
     case .files(let files):
       unsafe message.pointee.message_response_case =
-        GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_FILE_DESCRIPTOR_RESPONSE
+        filesCase
       let answer = unsafe try arena.make(
         Grpc__Reflection__V1__FileDescriptorResponse.self,
         grpc__reflection__v1__file_descriptor_response__init)
@@ -103,7 +108,7 @@ extension ReflectionResponse.Answer {
       unsafe message.pointee.file_descriptor_response = unsafe answer
     case .noExtensions(let type):
       unsafe message.pointee.message_response_case =
-        GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_ALL_EXTENSION_NUMBERS_RESPONSE
+        extensionNumbersCase
       let answer = unsafe try arena.make(
         Grpc__Reflection__V1__ExtensionNumberResponse.self,
         grpc__reflection__v1__extension_number_response__init)

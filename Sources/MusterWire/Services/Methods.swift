@@ -56,6 +56,30 @@ public enum WorkspaceMethods {
   public static let createForm = MethodDescriptor(service: service, method: "CreateForm")
   /// All forms, in the order they were made.
   public static let listForms = MethodDescriptor(service: service, method: "ListForms")
+  /// Gives a workspace another name.
+  public static let renameWorkspace = MethodDescriptor(service: service, method: "RenameWorkspace")
+  /// Deletes a workspace and its file.
+  public static let deleteWorkspace = MethodDescriptor(service: service, method: "DeleteWorkspace")
+  /// Gives a role another slug.
+  public static let renameRole = MethodDescriptor(service: service, method: "RenameRole")
+  /// Deletes a role that no member has.
+  public static let deleteRole = MethodDescriptor(service: service, method: "DeleteRole")
+  /// Gives a label another slug, in its members too.
+  public static let renameLabel = MethodDescriptor(service: service, method: "RenameLabel")
+  /// Deletes a label that no member carries.
+  public static let deleteLabel = MethodDescriptor(service: service, method: "DeleteLabel")
+  /// Gives a form another slug, in its members too.
+  public static let renameForm = MethodDescriptor(service: service, method: "RenameForm")
+  /// Deletes a form that no member has values of.
+  public static let deleteForm = MethodDescriptor(service: service, method: "DeleteForm")
+  /// Adds a field to a form.
+  public static let addFormField = MethodDescriptor(service: service, method: "AddFormField")
+  /// Changes whether a field is required, and its choices.
+  public static let updateFormField = MethodDescriptor(service: service, method: "UpdateFormField")
+  /// Gives a field another slug, in its members too.
+  public static let renameFormField = MethodDescriptor(service: service, method: "RenameFormField")
+  /// Deletes a field that no member has a value of.
+  public static let deleteFormField = MethodDescriptor(service: service, method: "DeleteFormField")
 }
 
 /// The methods of `muster.v1.MaintenanceService`.

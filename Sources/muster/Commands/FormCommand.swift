@@ -4,8 +4,11 @@ internal import MusterClient
 /// `muster form`.
 struct FormCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "form", abstract: "Makes and lists forms.",
-    subcommands: [Create.self, List.self])
+    commandName: "form", abstract: "Makes, lists, changes and deletes forms.",
+    subcommands: [
+      Create.self, List.self, Rename.self, Delete.self, AddField.self, ChangeField.self,
+      RenameField.self, DeleteField.self,
+    ])
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -61,7 +64,7 @@ struct FormCommand: AsyncParsableCommand {
     }
   }
 
-  private static func object(_ form: Form) -> JSONObject {
+  static func object(_ form: Form) -> JSONObject {
     var object = JSONObject()
     object.add("slug", form.slug)
     object.add(

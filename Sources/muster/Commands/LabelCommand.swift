@@ -4,8 +4,8 @@ internal import MusterClient
 /// `muster label`.
 struct LabelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "label", abstract: "Makes and lists labels.",
-    subcommands: [Create.self, List.self])
+    commandName: "label", abstract: "Makes, lists, renames and deletes labels.",
+    subcommands: [Create.self, List.self, Rename.self, Delete.self])
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -39,19 +39,25 @@ struct LabelCommand: AsyncParsableCommand {
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists all labels.")
 
+    @Flag(help: "Count the members that carry each; it takes up to a second a million members.")
+    var counts = false
+
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
       let request = ListLabelsRequest(workspace: connection.workspaceName)
-      let slugs = try await connection.withClient { client in
-        try await client.listLabels(request)
+      let found = try await connection.withClient { client in
+        counts
+          ? try await client.countLabels(workspace: request.workspace)
+          : ListLabelsResponse(slugs: try await client.listLabels(request))
       }
-      var listing = Listing(output.format, header: ["LABEL"])
-      for slug in slugs {
+      var listing = Listing(output.format, header: counts ? ["LABEL", "MEMBERS"] : ["LABEL"])
+      for (place, slug) in found.slugs.enumerated() {
         var object = JSONObject()
         object.add("slug", slug)
-        try listing.add([slug], object)
+        if counts { object.add("members", found.memberCounts[place]) }
+        try listing.add(counts ? [slug, String(found.memberCounts[place])] : [slug], object)
       }
       try listing.finish()
     }

@@ -4,8 +4,8 @@ internal import MusterClient
 /// `muster role`.
 struct RoleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "role", abstract: "Makes and lists roles.",
-    subcommands: [Create.self, List.self])
+    commandName: "role", abstract: "Makes, lists, renames and deletes roles.",
+    subcommands: [Create.self, List.self, Rename.self, Delete.self])
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes a role.")
@@ -29,23 +29,32 @@ struct RoleCommand: AsyncParsableCommand {
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists all roles.")
 
+    @Flag(help: "Count the members that have each; it takes up to a second a million members.")
+    var counts = false
+
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
       let request = ListRolesRequest(workspace: connection.workspaceName)
-      let roles = try await connection.withClient { client in
-        try await client.listRoles(request)
+      let found = try await connection.withClient { client in
+        counts
+          ? try await client.countRoles(workspace: request.workspace)
+          : ListRolesResponse(roles: try await client.listRoles(request))
       }
-      var listing = Listing(output.format, header: ["ID", "ROLE"])
-      for role in roles {
-        try listing.add([String(role.id), role.slug], RoleCommand.object(role))
+      var listing = Listing(
+        output.format, header: counts ? ["ID", "ROLE", "MEMBERS"] : ["ID", "ROLE"])
+      for (place, role) in found.roles.enumerated() {
+        var object = RoleCommand.object(role)
+        if counts { object.add("members", found.memberCounts[place]) }
+        let cells = [String(role.id), role.slug]
+        try listing.add(counts ? cells + [String(found.memberCounts[place])] : cells, object)
       }
       try listing.finish()
     }
   }
 
-  private static func object(_ role: Role) -> JSONObject {
+  static func object(_ role: Role) -> JSONObject {
     var object = JSONObject()
     object.add("id", role.id)
     object.add("slug", role.slug)

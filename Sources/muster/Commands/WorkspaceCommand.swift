@@ -4,8 +4,8 @@ internal import MusterClient
 /// `muster workspace`.
 struct WorkspaceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "workspace", abstract: "Makes and lists workspaces.",
-    subcommands: [Create.self, List.self])
+    commandName: "workspace", abstract: "Makes, lists, renames and deletes workspaces.",
+    subcommands: [Create.self, List.self, Rename.self, Delete.self])
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -46,7 +46,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
     }
   }
 
-  private static func object(_ workspace: WorkspaceEntry) -> JSONObject {
+  static func object(_ workspace: WorkspaceEntry) -> JSONObject {
     var object = JSONObject()
     object.add("name", workspace.name)
     object.add("store", workspace.store)

@@ -35,6 +35,30 @@ typedef struct Muster__V1__CreateFormRequest Muster__V1__CreateFormRequest;
 typedef struct Muster__V1__CreateFormResponse Muster__V1__CreateFormResponse;
 typedef struct Muster__V1__ListFormsRequest Muster__V1__ListFormsRequest;
 typedef struct Muster__V1__ListFormsResponse Muster__V1__ListFormsResponse;
+typedef struct Muster__V1__RenameWorkspaceRequest Muster__V1__RenameWorkspaceRequest;
+typedef struct Muster__V1__RenameWorkspaceResponse Muster__V1__RenameWorkspaceResponse;
+typedef struct Muster__V1__DeleteWorkspaceRequest Muster__V1__DeleteWorkspaceRequest;
+typedef struct Muster__V1__DeleteWorkspaceResponse Muster__V1__DeleteWorkspaceResponse;
+typedef struct Muster__V1__RenameRoleRequest Muster__V1__RenameRoleRequest;
+typedef struct Muster__V1__RenameRoleResponse Muster__V1__RenameRoleResponse;
+typedef struct Muster__V1__DeleteRoleRequest Muster__V1__DeleteRoleRequest;
+typedef struct Muster__V1__DeleteRoleResponse Muster__V1__DeleteRoleResponse;
+typedef struct Muster__V1__RenameLabelRequest Muster__V1__RenameLabelRequest;
+typedef struct Muster__V1__RenameLabelResponse Muster__V1__RenameLabelResponse;
+typedef struct Muster__V1__DeleteLabelRequest Muster__V1__DeleteLabelRequest;
+typedef struct Muster__V1__DeleteLabelResponse Muster__V1__DeleteLabelResponse;
+typedef struct Muster__V1__RenameFormRequest Muster__V1__RenameFormRequest;
+typedef struct Muster__V1__RenameFormResponse Muster__V1__RenameFormResponse;
+typedef struct Muster__V1__DeleteFormRequest Muster__V1__DeleteFormRequest;
+typedef struct Muster__V1__DeleteFormResponse Muster__V1__DeleteFormResponse;
+typedef struct Muster__V1__AddFormFieldRequest Muster__V1__AddFormFieldRequest;
+typedef struct Muster__V1__AddFormFieldResponse Muster__V1__AddFormFieldResponse;
+typedef struct Muster__V1__UpdateFormFieldRequest Muster__V1__UpdateFormFieldRequest;
+typedef struct Muster__V1__UpdateFormFieldResponse Muster__V1__UpdateFormFieldResponse;
+typedef struct Muster__V1__RenameFormFieldRequest Muster__V1__RenameFormFieldRequest;
+typedef struct Muster__V1__RenameFormFieldResponse Muster__V1__RenameFormFieldResponse;
+typedef struct Muster__V1__DeleteFormFieldRequest Muster__V1__DeleteFormFieldRequest;
+typedef struct Muster__V1__DeleteFormFieldResponse Muster__V1__DeleteFormFieldResponse;
 
 
 /* --- enums --- */
@@ -223,10 +247,14 @@ struct  Muster__V1__ListRolesRequest
    * The workspace; empty means "default".
    */
   ProtobufCBinaryData workspace;
+  /*
+   * Whether to count the members of each, which takes up to a second a million members.
+   */
+  protobuf_c_boolean with_counts;
 };
 #define MUSTER__V1__LIST_ROLES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__list_roles_request__descriptor) \
-    , {0,NULL} }
+    , {0,NULL}, 0 }
 
 
 /*
@@ -240,10 +268,15 @@ struct  Muster__V1__ListRolesResponse
    */
   size_t n_roles;
   Muster__V1__Role **roles;
+  /*
+   * If asked for, how many members each has, in the same order.
+   */
+  size_t n_member_counts;
+  uint64_t *member_counts;
 };
 #define MUSTER__V1__LIST_ROLES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__list_roles_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0,NULL }
 
 
 /*
@@ -299,10 +332,14 @@ struct  Muster__V1__ListLabelsRequest
    * The workspace; empty means "default".
    */
   ProtobufCBinaryData workspace;
+  /*
+   * Whether to count the members of each, which takes up to a second a million members.
+   */
+  protobuf_c_boolean with_counts;
 };
 #define MUSTER__V1__LIST_LABELS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__list_labels_request__descriptor) \
-    , {0,NULL} }
+    , {0,NULL}, 0 }
 
 
 /*
@@ -316,10 +353,15 @@ struct  Muster__V1__ListLabelsResponse
    */
   size_t n_slugs;
   ProtobufCBinaryData *slugs;
+  /*
+   * If asked for, how many members carry each, in the same order.
+   */
+  size_t n_member_counts;
+  uint64_t *member_counts;
 };
 #define MUSTER__V1__LIST_LABELS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__list_labels_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0,NULL }
 
 
 /*
@@ -439,6 +481,466 @@ struct  Muster__V1__ListFormsResponse
 #define MUSTER__V1__LIST_FORMS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__list_forms_response__descriptor) \
     , 0,NULL }
+
+
+/*
+ * Asks for another name of a workspace.
+ */
+struct  Muster__V1__RenameWorkspaceRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Its name; not "default".
+   */
+  ProtobufCBinaryData name;
+  /*
+   * Its new name, [a-z0-9][a-z0-9_-]{0,63}.
+   */
+  ProtobufCBinaryData new_name;
+};
+#define MUSTER__V1__RENAME_WORKSPACE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__rename_workspace_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+/*
+ * The workspace with its new name.
+ */
+struct  Muster__V1__RenameWorkspaceResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace.
+   */
+  Muster__V1__Workspace *workspace;
+};
+#define MUSTER__V1__RENAME_WORKSPACE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__rename_workspace_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Asks to delete a workspace.
+ */
+struct  Muster__V1__DeleteWorkspaceRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Its name; not "default".
+   */
+  ProtobufCBinaryData name;
+  /*
+   * Whether to delete it with its members, if it has any.
+   */
+  protobuf_c_boolean with_members;
+};
+#define MUSTER__V1__DELETE_WORKSPACE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__delete_workspace_request__descriptor) \
+    , {0,NULL}, 0 }
+
+
+/*
+ * What was deleted.
+ */
+struct  Muster__V1__DeleteWorkspaceResponse
+{
+  ProtobufCMessage base;
+  /*
+   * How many members it had.
+   */
+  uint64_t member_count;
+};
+#define MUSTER__V1__DELETE_WORKSPACE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__delete_workspace_response__descriptor) \
+    , 0 }
+
+
+/*
+ * Asks for another slug of a role.
+ */
+struct  Muster__V1__RenameRoleRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * Its slug.
+   */
+  ProtobufCBinaryData slug;
+  /*
+   * Its new slug, [a-z0-9][a-z0-9_-]{0,63}.
+   */
+  ProtobufCBinaryData new_slug;
+};
+#define MUSTER__V1__RENAME_ROLE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__rename_role_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+/*
+ * The role with its new slug.
+ */
+struct  Muster__V1__RenameRoleResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The role.
+   */
+  Muster__V1__Role *role;
+};
+#define MUSTER__V1__RENAME_ROLE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__rename_role_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Asks to delete a role.
+ */
+struct  Muster__V1__DeleteRoleRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * Its slug.
+   */
+  ProtobufCBinaryData slug;
+};
+#define MUSTER__V1__DELETE_ROLE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__delete_role_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+/*
+ * The role is gone.
+ */
+struct  Muster__V1__DeleteRoleResponse
+{
+  ProtobufCMessage base;
+};
+#define MUSTER__V1__DELETE_ROLE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__delete_role_response__descriptor) \
+     }
+
+
+/*
+ * Asks for another slug of a label.
+ */
+struct  Muster__V1__RenameLabelRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * Its slug.
+   */
+  ProtobufCBinaryData slug;
+  /*
+   * Its new slug, [a-z0-9][a-z0-9_-]{0,63}.
+   */
+  ProtobufCBinaryData new_slug;
+};
+#define MUSTER__V1__RENAME_LABEL_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__rename_label_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+/*
+ * The label with its new slug.
+ */
+struct  Muster__V1__RenameLabelResponse
+{
+  ProtobufCMessage base;
+  /*
+   * How many members carry it.
+   */
+  uint64_t member_count;
+};
+#define MUSTER__V1__RENAME_LABEL_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__rename_label_response__descriptor) \
+    , 0 }
+
+
+/*
+ * Asks to delete a label.
+ */
+struct  Muster__V1__DeleteLabelRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * Its slug.
+   */
+  ProtobufCBinaryData slug;
+};
+#define MUSTER__V1__DELETE_LABEL_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__delete_label_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+/*
+ * The label is gone.
+ */
+struct  Muster__V1__DeleteLabelResponse
+{
+  ProtobufCMessage base;
+};
+#define MUSTER__V1__DELETE_LABEL_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__delete_label_response__descriptor) \
+     }
+
+
+/*
+ * Asks for another slug of a form.
+ */
+struct  Muster__V1__RenameFormRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * Its slug.
+   */
+  ProtobufCBinaryData slug;
+  /*
+   * Its new slug, [a-z0-9][a-z0-9_-]{0,63}.
+   */
+  ProtobufCBinaryData new_slug;
+};
+#define MUSTER__V1__RENAME_FORM_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__rename_form_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+/*
+ * The form with its new slug.
+ */
+struct  Muster__V1__RenameFormResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The form.
+   */
+  Muster__V1__Form *form;
+  /*
+   * How many members have values of it.
+   */
+  uint64_t member_count;
+};
+#define MUSTER__V1__RENAME_FORM_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__rename_form_response__descriptor) \
+    , NULL, 0 }
+
+
+/*
+ * Asks to delete a form.
+ */
+struct  Muster__V1__DeleteFormRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * Its slug.
+   */
+  ProtobufCBinaryData slug;
+};
+#define MUSTER__V1__DELETE_FORM_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__delete_form_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+/*
+ * The form is gone.
+ */
+struct  Muster__V1__DeleteFormResponse
+{
+  ProtobufCMessage base;
+};
+#define MUSTER__V1__DELETE_FORM_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__delete_form_response__descriptor) \
+     }
+
+
+/*
+ * Asks for another field of a form.
+ */
+struct  Muster__V1__AddFormFieldRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * The form's slug.
+   */
+  ProtobufCBinaryData form;
+  /*
+   * The field.
+   */
+  Muster__V1__FormField *field;
+};
+#define MUSTER__V1__ADD_FORM_FIELD_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__add_form_field_request__descriptor) \
+    , {0,NULL}, {0,NULL}, NULL }
+
+
+/*
+ * The form as it is now.
+ */
+struct  Muster__V1__AddFormFieldResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The form.
+   */
+  Muster__V1__Form *form;
+};
+#define MUSTER__V1__ADD_FORM_FIELD_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__add_form_field_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Asks for a field to be required or not, and to have other choices.
+ */
+struct  Muster__V1__UpdateFormFieldRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * The form's slug.
+   */
+  ProtobufCBinaryData form;
+  /*
+   * The field as it is to be; its slug and type are those that it has.
+   */
+  Muster__V1__FormField *field;
+};
+#define MUSTER__V1__UPDATE_FORM_FIELD_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__update_form_field_request__descriptor) \
+    , {0,NULL}, {0,NULL}, NULL }
+
+
+/*
+ * The form as it is now.
+ */
+struct  Muster__V1__UpdateFormFieldResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The form.
+   */
+  Muster__V1__Form *form;
+};
+#define MUSTER__V1__UPDATE_FORM_FIELD_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__update_form_field_response__descriptor) \
+    , NULL }
+
+
+/*
+ * Asks for another slug of a field.
+ */
+struct  Muster__V1__RenameFormFieldRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * The form's slug.
+   */
+  ProtobufCBinaryData form;
+  /*
+   * The field's slug.
+   */
+  ProtobufCBinaryData slug;
+  /*
+   * Its new slug, [a-z0-9][a-z0-9_-]{0,63}.
+   */
+  ProtobufCBinaryData new_slug;
+};
+#define MUSTER__V1__RENAME_FORM_FIELD_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__rename_form_field_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+/*
+ * The form as it is now.
+ */
+struct  Muster__V1__RenameFormFieldResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The form.
+   */
+  Muster__V1__Form *form;
+  /*
+   * How many members have a value of the field.
+   */
+  uint64_t member_count;
+};
+#define MUSTER__V1__RENAME_FORM_FIELD_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__rename_form_field_response__descriptor) \
+    , NULL, 0 }
+
+
+/*
+ * Asks to delete a field.
+ */
+struct  Muster__V1__DeleteFormFieldRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The workspace; empty means "default".
+   */
+  ProtobufCBinaryData workspace;
+  /*
+   * The form's slug.
+   */
+  ProtobufCBinaryData form;
+  /*
+   * The field's slug.
+   */
+  ProtobufCBinaryData slug;
+};
+#define MUSTER__V1__DELETE_FORM_FIELD_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__delete_form_field_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+/*
+ * The form as it is now.
+ */
+struct  Muster__V1__DeleteFormFieldResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The form.
+   */
+  Muster__V1__Form *form;
+};
+#define MUSTER__V1__DELETE_FORM_FIELD_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&muster__v1__delete_form_field_response__descriptor) \
+    , NULL }
 
 
 /* Muster__V1__CreateWorkspaceRequest methods */
@@ -821,6 +1323,462 @@ Muster__V1__ListFormsResponse *
 void   muster__v1__list_forms_response__free_unpacked
                      (Muster__V1__ListFormsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Muster__V1__RenameWorkspaceRequest methods */
+void   muster__v1__rename_workspace_request__init
+                     (Muster__V1__RenameWorkspaceRequest         *message);
+size_t muster__v1__rename_workspace_request__get_packed_size
+                     (const Muster__V1__RenameWorkspaceRequest   *message);
+size_t muster__v1__rename_workspace_request__pack
+                     (const Muster__V1__RenameWorkspaceRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__rename_workspace_request__pack_to_buffer
+                     (const Muster__V1__RenameWorkspaceRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RenameWorkspaceRequest *
+       muster__v1__rename_workspace_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__rename_workspace_request__free_unpacked
+                     (Muster__V1__RenameWorkspaceRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__RenameWorkspaceResponse methods */
+void   muster__v1__rename_workspace_response__init
+                     (Muster__V1__RenameWorkspaceResponse         *message);
+size_t muster__v1__rename_workspace_response__get_packed_size
+                     (const Muster__V1__RenameWorkspaceResponse   *message);
+size_t muster__v1__rename_workspace_response__pack
+                     (const Muster__V1__RenameWorkspaceResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__rename_workspace_response__pack_to_buffer
+                     (const Muster__V1__RenameWorkspaceResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RenameWorkspaceResponse *
+       muster__v1__rename_workspace_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__rename_workspace_response__free_unpacked
+                     (Muster__V1__RenameWorkspaceResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__DeleteWorkspaceRequest methods */
+void   muster__v1__delete_workspace_request__init
+                     (Muster__V1__DeleteWorkspaceRequest         *message);
+size_t muster__v1__delete_workspace_request__get_packed_size
+                     (const Muster__V1__DeleteWorkspaceRequest   *message);
+size_t muster__v1__delete_workspace_request__pack
+                     (const Muster__V1__DeleteWorkspaceRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__delete_workspace_request__pack_to_buffer
+                     (const Muster__V1__DeleteWorkspaceRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__DeleteWorkspaceRequest *
+       muster__v1__delete_workspace_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__delete_workspace_request__free_unpacked
+                     (Muster__V1__DeleteWorkspaceRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__DeleteWorkspaceResponse methods */
+void   muster__v1__delete_workspace_response__init
+                     (Muster__V1__DeleteWorkspaceResponse         *message);
+size_t muster__v1__delete_workspace_response__get_packed_size
+                     (const Muster__V1__DeleteWorkspaceResponse   *message);
+size_t muster__v1__delete_workspace_response__pack
+                     (const Muster__V1__DeleteWorkspaceResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__delete_workspace_response__pack_to_buffer
+                     (const Muster__V1__DeleteWorkspaceResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__DeleteWorkspaceResponse *
+       muster__v1__delete_workspace_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__delete_workspace_response__free_unpacked
+                     (Muster__V1__DeleteWorkspaceResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__RenameRoleRequest methods */
+void   muster__v1__rename_role_request__init
+                     (Muster__V1__RenameRoleRequest         *message);
+size_t muster__v1__rename_role_request__get_packed_size
+                     (const Muster__V1__RenameRoleRequest   *message);
+size_t muster__v1__rename_role_request__pack
+                     (const Muster__V1__RenameRoleRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__rename_role_request__pack_to_buffer
+                     (const Muster__V1__RenameRoleRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RenameRoleRequest *
+       muster__v1__rename_role_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__rename_role_request__free_unpacked
+                     (Muster__V1__RenameRoleRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__RenameRoleResponse methods */
+void   muster__v1__rename_role_response__init
+                     (Muster__V1__RenameRoleResponse         *message);
+size_t muster__v1__rename_role_response__get_packed_size
+                     (const Muster__V1__RenameRoleResponse   *message);
+size_t muster__v1__rename_role_response__pack
+                     (const Muster__V1__RenameRoleResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__rename_role_response__pack_to_buffer
+                     (const Muster__V1__RenameRoleResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RenameRoleResponse *
+       muster__v1__rename_role_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__rename_role_response__free_unpacked
+                     (Muster__V1__RenameRoleResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__DeleteRoleRequest methods */
+void   muster__v1__delete_role_request__init
+                     (Muster__V1__DeleteRoleRequest         *message);
+size_t muster__v1__delete_role_request__get_packed_size
+                     (const Muster__V1__DeleteRoleRequest   *message);
+size_t muster__v1__delete_role_request__pack
+                     (const Muster__V1__DeleteRoleRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__delete_role_request__pack_to_buffer
+                     (const Muster__V1__DeleteRoleRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__DeleteRoleRequest *
+       muster__v1__delete_role_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__delete_role_request__free_unpacked
+                     (Muster__V1__DeleteRoleRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__DeleteRoleResponse methods */
+void   muster__v1__delete_role_response__init
+                     (Muster__V1__DeleteRoleResponse         *message);
+size_t muster__v1__delete_role_response__get_packed_size
+                     (const Muster__V1__DeleteRoleResponse   *message);
+size_t muster__v1__delete_role_response__pack
+                     (const Muster__V1__DeleteRoleResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__delete_role_response__pack_to_buffer
+                     (const Muster__V1__DeleteRoleResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__DeleteRoleResponse *
+       muster__v1__delete_role_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__delete_role_response__free_unpacked
+                     (Muster__V1__DeleteRoleResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__RenameLabelRequest methods */
+void   muster__v1__rename_label_request__init
+                     (Muster__V1__RenameLabelRequest         *message);
+size_t muster__v1__rename_label_request__get_packed_size
+                     (const Muster__V1__RenameLabelRequest   *message);
+size_t muster__v1__rename_label_request__pack
+                     (const Muster__V1__RenameLabelRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__rename_label_request__pack_to_buffer
+                     (const Muster__V1__RenameLabelRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RenameLabelRequest *
+       muster__v1__rename_label_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__rename_label_request__free_unpacked
+                     (Muster__V1__RenameLabelRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__RenameLabelResponse methods */
+void   muster__v1__rename_label_response__init
+                     (Muster__V1__RenameLabelResponse         *message);
+size_t muster__v1__rename_label_response__get_packed_size
+                     (const Muster__V1__RenameLabelResponse   *message);
+size_t muster__v1__rename_label_response__pack
+                     (const Muster__V1__RenameLabelResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__rename_label_response__pack_to_buffer
+                     (const Muster__V1__RenameLabelResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RenameLabelResponse *
+       muster__v1__rename_label_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__rename_label_response__free_unpacked
+                     (Muster__V1__RenameLabelResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__DeleteLabelRequest methods */
+void   muster__v1__delete_label_request__init
+                     (Muster__V1__DeleteLabelRequest         *message);
+size_t muster__v1__delete_label_request__get_packed_size
+                     (const Muster__V1__DeleteLabelRequest   *message);
+size_t muster__v1__delete_label_request__pack
+                     (const Muster__V1__DeleteLabelRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__delete_label_request__pack_to_buffer
+                     (const Muster__V1__DeleteLabelRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__DeleteLabelRequest *
+       muster__v1__delete_label_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__delete_label_request__free_unpacked
+                     (Muster__V1__DeleteLabelRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__DeleteLabelResponse methods */
+void   muster__v1__delete_label_response__init
+                     (Muster__V1__DeleteLabelResponse         *message);
+size_t muster__v1__delete_label_response__get_packed_size
+                     (const Muster__V1__DeleteLabelResponse   *message);
+size_t muster__v1__delete_label_response__pack
+                     (const Muster__V1__DeleteLabelResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__delete_label_response__pack_to_buffer
+                     (const Muster__V1__DeleteLabelResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__DeleteLabelResponse *
+       muster__v1__delete_label_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__delete_label_response__free_unpacked
+                     (Muster__V1__DeleteLabelResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__RenameFormRequest methods */
+void   muster__v1__rename_form_request__init
+                     (Muster__V1__RenameFormRequest         *message);
+size_t muster__v1__rename_form_request__get_packed_size
+                     (const Muster__V1__RenameFormRequest   *message);
+size_t muster__v1__rename_form_request__pack
+                     (const Muster__V1__RenameFormRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__rename_form_request__pack_to_buffer
+                     (const Muster__V1__RenameFormRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RenameFormRequest *
+       muster__v1__rename_form_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__rename_form_request__free_unpacked
+                     (Muster__V1__RenameFormRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__RenameFormResponse methods */
+void   muster__v1__rename_form_response__init
+                     (Muster__V1__RenameFormResponse         *message);
+size_t muster__v1__rename_form_response__get_packed_size
+                     (const Muster__V1__RenameFormResponse   *message);
+size_t muster__v1__rename_form_response__pack
+                     (const Muster__V1__RenameFormResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__rename_form_response__pack_to_buffer
+                     (const Muster__V1__RenameFormResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RenameFormResponse *
+       muster__v1__rename_form_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__rename_form_response__free_unpacked
+                     (Muster__V1__RenameFormResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__DeleteFormRequest methods */
+void   muster__v1__delete_form_request__init
+                     (Muster__V1__DeleteFormRequest         *message);
+size_t muster__v1__delete_form_request__get_packed_size
+                     (const Muster__V1__DeleteFormRequest   *message);
+size_t muster__v1__delete_form_request__pack
+                     (const Muster__V1__DeleteFormRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__delete_form_request__pack_to_buffer
+                     (const Muster__V1__DeleteFormRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__DeleteFormRequest *
+       muster__v1__delete_form_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__delete_form_request__free_unpacked
+                     (Muster__V1__DeleteFormRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__DeleteFormResponse methods */
+void   muster__v1__delete_form_response__init
+                     (Muster__V1__DeleteFormResponse         *message);
+size_t muster__v1__delete_form_response__get_packed_size
+                     (const Muster__V1__DeleteFormResponse   *message);
+size_t muster__v1__delete_form_response__pack
+                     (const Muster__V1__DeleteFormResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__delete_form_response__pack_to_buffer
+                     (const Muster__V1__DeleteFormResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__DeleteFormResponse *
+       muster__v1__delete_form_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__delete_form_response__free_unpacked
+                     (Muster__V1__DeleteFormResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__AddFormFieldRequest methods */
+void   muster__v1__add_form_field_request__init
+                     (Muster__V1__AddFormFieldRequest         *message);
+size_t muster__v1__add_form_field_request__get_packed_size
+                     (const Muster__V1__AddFormFieldRequest   *message);
+size_t muster__v1__add_form_field_request__pack
+                     (const Muster__V1__AddFormFieldRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__add_form_field_request__pack_to_buffer
+                     (const Muster__V1__AddFormFieldRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__AddFormFieldRequest *
+       muster__v1__add_form_field_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__add_form_field_request__free_unpacked
+                     (Muster__V1__AddFormFieldRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__AddFormFieldResponse methods */
+void   muster__v1__add_form_field_response__init
+                     (Muster__V1__AddFormFieldResponse         *message);
+size_t muster__v1__add_form_field_response__get_packed_size
+                     (const Muster__V1__AddFormFieldResponse   *message);
+size_t muster__v1__add_form_field_response__pack
+                     (const Muster__V1__AddFormFieldResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__add_form_field_response__pack_to_buffer
+                     (const Muster__V1__AddFormFieldResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__AddFormFieldResponse *
+       muster__v1__add_form_field_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__add_form_field_response__free_unpacked
+                     (Muster__V1__AddFormFieldResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__UpdateFormFieldRequest methods */
+void   muster__v1__update_form_field_request__init
+                     (Muster__V1__UpdateFormFieldRequest         *message);
+size_t muster__v1__update_form_field_request__get_packed_size
+                     (const Muster__V1__UpdateFormFieldRequest   *message);
+size_t muster__v1__update_form_field_request__pack
+                     (const Muster__V1__UpdateFormFieldRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__update_form_field_request__pack_to_buffer
+                     (const Muster__V1__UpdateFormFieldRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__UpdateFormFieldRequest *
+       muster__v1__update_form_field_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__update_form_field_request__free_unpacked
+                     (Muster__V1__UpdateFormFieldRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__UpdateFormFieldResponse methods */
+void   muster__v1__update_form_field_response__init
+                     (Muster__V1__UpdateFormFieldResponse         *message);
+size_t muster__v1__update_form_field_response__get_packed_size
+                     (const Muster__V1__UpdateFormFieldResponse   *message);
+size_t muster__v1__update_form_field_response__pack
+                     (const Muster__V1__UpdateFormFieldResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__update_form_field_response__pack_to_buffer
+                     (const Muster__V1__UpdateFormFieldResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__UpdateFormFieldResponse *
+       muster__v1__update_form_field_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__update_form_field_response__free_unpacked
+                     (Muster__V1__UpdateFormFieldResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__RenameFormFieldRequest methods */
+void   muster__v1__rename_form_field_request__init
+                     (Muster__V1__RenameFormFieldRequest         *message);
+size_t muster__v1__rename_form_field_request__get_packed_size
+                     (const Muster__V1__RenameFormFieldRequest   *message);
+size_t muster__v1__rename_form_field_request__pack
+                     (const Muster__V1__RenameFormFieldRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__rename_form_field_request__pack_to_buffer
+                     (const Muster__V1__RenameFormFieldRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RenameFormFieldRequest *
+       muster__v1__rename_form_field_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__rename_form_field_request__free_unpacked
+                     (Muster__V1__RenameFormFieldRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__RenameFormFieldResponse methods */
+void   muster__v1__rename_form_field_response__init
+                     (Muster__V1__RenameFormFieldResponse         *message);
+size_t muster__v1__rename_form_field_response__get_packed_size
+                     (const Muster__V1__RenameFormFieldResponse   *message);
+size_t muster__v1__rename_form_field_response__pack
+                     (const Muster__V1__RenameFormFieldResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__rename_form_field_response__pack_to_buffer
+                     (const Muster__V1__RenameFormFieldResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__RenameFormFieldResponse *
+       muster__v1__rename_form_field_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__rename_form_field_response__free_unpacked
+                     (Muster__V1__RenameFormFieldResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__DeleteFormFieldRequest methods */
+void   muster__v1__delete_form_field_request__init
+                     (Muster__V1__DeleteFormFieldRequest         *message);
+size_t muster__v1__delete_form_field_request__get_packed_size
+                     (const Muster__V1__DeleteFormFieldRequest   *message);
+size_t muster__v1__delete_form_field_request__pack
+                     (const Muster__V1__DeleteFormFieldRequest   *message,
+                      uint8_t             *out);
+size_t muster__v1__delete_form_field_request__pack_to_buffer
+                     (const Muster__V1__DeleteFormFieldRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__DeleteFormFieldRequest *
+       muster__v1__delete_form_field_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__delete_form_field_request__free_unpacked
+                     (Muster__V1__DeleteFormFieldRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Muster__V1__DeleteFormFieldResponse methods */
+void   muster__v1__delete_form_field_response__init
+                     (Muster__V1__DeleteFormFieldResponse         *message);
+size_t muster__v1__delete_form_field_response__get_packed_size
+                     (const Muster__V1__DeleteFormFieldResponse   *message);
+size_t muster__v1__delete_form_field_response__pack
+                     (const Muster__V1__DeleteFormFieldResponse   *message,
+                      uint8_t             *out);
+size_t muster__v1__delete_form_field_response__pack_to_buffer
+                     (const Muster__V1__DeleteFormFieldResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Muster__V1__DeleteFormFieldResponse *
+       muster__v1__delete_form_field_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   muster__v1__delete_form_field_response__free_unpacked
+                     (Muster__V1__DeleteFormFieldResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Muster__V1__CreateWorkspaceRequest_Closure)
@@ -883,6 +1841,78 @@ typedef void (*Muster__V1__ListFormsRequest_Closure)
 typedef void (*Muster__V1__ListFormsResponse_Closure)
                  (const Muster__V1__ListFormsResponse *message,
                   void *closure_data);
+typedef void (*Muster__V1__RenameWorkspaceRequest_Closure)
+                 (const Muster__V1__RenameWorkspaceRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__RenameWorkspaceResponse_Closure)
+                 (const Muster__V1__RenameWorkspaceResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__DeleteWorkspaceRequest_Closure)
+                 (const Muster__V1__DeleteWorkspaceRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__DeleteWorkspaceResponse_Closure)
+                 (const Muster__V1__DeleteWorkspaceResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__RenameRoleRequest_Closure)
+                 (const Muster__V1__RenameRoleRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__RenameRoleResponse_Closure)
+                 (const Muster__V1__RenameRoleResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__DeleteRoleRequest_Closure)
+                 (const Muster__V1__DeleteRoleRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__DeleteRoleResponse_Closure)
+                 (const Muster__V1__DeleteRoleResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__RenameLabelRequest_Closure)
+                 (const Muster__V1__RenameLabelRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__RenameLabelResponse_Closure)
+                 (const Muster__V1__RenameLabelResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__DeleteLabelRequest_Closure)
+                 (const Muster__V1__DeleteLabelRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__DeleteLabelResponse_Closure)
+                 (const Muster__V1__DeleteLabelResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__RenameFormRequest_Closure)
+                 (const Muster__V1__RenameFormRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__RenameFormResponse_Closure)
+                 (const Muster__V1__RenameFormResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__DeleteFormRequest_Closure)
+                 (const Muster__V1__DeleteFormRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__DeleteFormResponse_Closure)
+                 (const Muster__V1__DeleteFormResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__AddFormFieldRequest_Closure)
+                 (const Muster__V1__AddFormFieldRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__AddFormFieldResponse_Closure)
+                 (const Muster__V1__AddFormFieldResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__UpdateFormFieldRequest_Closure)
+                 (const Muster__V1__UpdateFormFieldRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__UpdateFormFieldResponse_Closure)
+                 (const Muster__V1__UpdateFormFieldResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__RenameFormFieldRequest_Closure)
+                 (const Muster__V1__RenameFormFieldRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__RenameFormFieldResponse_Closure)
+                 (const Muster__V1__RenameFormFieldResponse *message,
+                  void *closure_data);
+typedef void (*Muster__V1__DeleteFormFieldRequest_Closure)
+                 (const Muster__V1__DeleteFormFieldRequest *message,
+                  void *closure_data);
+typedef void (*Muster__V1__DeleteFormFieldResponse_Closure)
+                 (const Muster__V1__DeleteFormFieldResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -922,6 +1952,54 @@ struct Muster__V1__WorkspaceService_Service
                      const Muster__V1__ListFormsRequest *input,
                      Muster__V1__ListFormsResponse_Closure closure,
                      void *closure_data);
+  void (*rename_workspace)(Muster__V1__WorkspaceService_Service *service,
+                           const Muster__V1__RenameWorkspaceRequest *input,
+                           Muster__V1__RenameWorkspaceResponse_Closure closure,
+                           void *closure_data);
+  void (*delete_workspace)(Muster__V1__WorkspaceService_Service *service,
+                           const Muster__V1__DeleteWorkspaceRequest *input,
+                           Muster__V1__DeleteWorkspaceResponse_Closure closure,
+                           void *closure_data);
+  void (*rename_role)(Muster__V1__WorkspaceService_Service *service,
+                      const Muster__V1__RenameRoleRequest *input,
+                      Muster__V1__RenameRoleResponse_Closure closure,
+                      void *closure_data);
+  void (*delete_role)(Muster__V1__WorkspaceService_Service *service,
+                      const Muster__V1__DeleteRoleRequest *input,
+                      Muster__V1__DeleteRoleResponse_Closure closure,
+                      void *closure_data);
+  void (*rename_label)(Muster__V1__WorkspaceService_Service *service,
+                       const Muster__V1__RenameLabelRequest *input,
+                       Muster__V1__RenameLabelResponse_Closure closure,
+                       void *closure_data);
+  void (*delete_label)(Muster__V1__WorkspaceService_Service *service,
+                       const Muster__V1__DeleteLabelRequest *input,
+                       Muster__V1__DeleteLabelResponse_Closure closure,
+                       void *closure_data);
+  void (*rename_form)(Muster__V1__WorkspaceService_Service *service,
+                      const Muster__V1__RenameFormRequest *input,
+                      Muster__V1__RenameFormResponse_Closure closure,
+                      void *closure_data);
+  void (*delete_form)(Muster__V1__WorkspaceService_Service *service,
+                      const Muster__V1__DeleteFormRequest *input,
+                      Muster__V1__DeleteFormResponse_Closure closure,
+                      void *closure_data);
+  void (*add_form_field)(Muster__V1__WorkspaceService_Service *service,
+                         const Muster__V1__AddFormFieldRequest *input,
+                         Muster__V1__AddFormFieldResponse_Closure closure,
+                         void *closure_data);
+  void (*update_form_field)(Muster__V1__WorkspaceService_Service *service,
+                            const Muster__V1__UpdateFormFieldRequest *input,
+                            Muster__V1__UpdateFormFieldResponse_Closure closure,
+                            void *closure_data);
+  void (*rename_form_field)(Muster__V1__WorkspaceService_Service *service,
+                            const Muster__V1__RenameFormFieldRequest *input,
+                            Muster__V1__RenameFormFieldResponse_Closure closure,
+                            void *closure_data);
+  void (*delete_form_field)(Muster__V1__WorkspaceService_Service *service,
+                            const Muster__V1__DeleteFormFieldRequest *input,
+                            Muster__V1__DeleteFormFieldResponse_Closure closure,
+                            void *closure_data);
 };
 typedef void (*Muster__V1__WorkspaceService_ServiceDestroy)(Muster__V1__WorkspaceService_Service *);
 void muster__v1__workspace_service__init (Muster__V1__WorkspaceService_Service *service,
@@ -937,7 +2015,19 @@ void muster__v1__workspace_service__init (Muster__V1__WorkspaceService_Service *
       function_prefix__ ## create_labels,\
       function_prefix__ ## list_labels,\
       function_prefix__ ## create_form,\
-      function_prefix__ ## list_forms  }
+      function_prefix__ ## list_forms,\
+      function_prefix__ ## rename_workspace,\
+      function_prefix__ ## delete_workspace,\
+      function_prefix__ ## rename_role,\
+      function_prefix__ ## delete_role,\
+      function_prefix__ ## rename_label,\
+      function_prefix__ ## delete_label,\
+      function_prefix__ ## rename_form,\
+      function_prefix__ ## delete_form,\
+      function_prefix__ ## add_form_field,\
+      function_prefix__ ## update_form_field,\
+      function_prefix__ ## rename_form_field,\
+      function_prefix__ ## delete_form_field  }
 void muster__v1__workspace_service__create_workspace(ProtobufCService *service,
                                                      const Muster__V1__CreateWorkspaceRequest *input,
                                                      Muster__V1__CreateWorkspaceResponse_Closure closure,
@@ -970,6 +2060,54 @@ void muster__v1__workspace_service__list_forms(ProtobufCService *service,
                                                const Muster__V1__ListFormsRequest *input,
                                                Muster__V1__ListFormsResponse_Closure closure,
                                                void *closure_data);
+void muster__v1__workspace_service__rename_workspace(ProtobufCService *service,
+                                                     const Muster__V1__RenameWorkspaceRequest *input,
+                                                     Muster__V1__RenameWorkspaceResponse_Closure closure,
+                                                     void *closure_data);
+void muster__v1__workspace_service__delete_workspace(ProtobufCService *service,
+                                                     const Muster__V1__DeleteWorkspaceRequest *input,
+                                                     Muster__V1__DeleteWorkspaceResponse_Closure closure,
+                                                     void *closure_data);
+void muster__v1__workspace_service__rename_role(ProtobufCService *service,
+                                                const Muster__V1__RenameRoleRequest *input,
+                                                Muster__V1__RenameRoleResponse_Closure closure,
+                                                void *closure_data);
+void muster__v1__workspace_service__delete_role(ProtobufCService *service,
+                                                const Muster__V1__DeleteRoleRequest *input,
+                                                Muster__V1__DeleteRoleResponse_Closure closure,
+                                                void *closure_data);
+void muster__v1__workspace_service__rename_label(ProtobufCService *service,
+                                                 const Muster__V1__RenameLabelRequest *input,
+                                                 Muster__V1__RenameLabelResponse_Closure closure,
+                                                 void *closure_data);
+void muster__v1__workspace_service__delete_label(ProtobufCService *service,
+                                                 const Muster__V1__DeleteLabelRequest *input,
+                                                 Muster__V1__DeleteLabelResponse_Closure closure,
+                                                 void *closure_data);
+void muster__v1__workspace_service__rename_form(ProtobufCService *service,
+                                                const Muster__V1__RenameFormRequest *input,
+                                                Muster__V1__RenameFormResponse_Closure closure,
+                                                void *closure_data);
+void muster__v1__workspace_service__delete_form(ProtobufCService *service,
+                                                const Muster__V1__DeleteFormRequest *input,
+                                                Muster__V1__DeleteFormResponse_Closure closure,
+                                                void *closure_data);
+void muster__v1__workspace_service__add_form_field(ProtobufCService *service,
+                                                   const Muster__V1__AddFormFieldRequest *input,
+                                                   Muster__V1__AddFormFieldResponse_Closure closure,
+                                                   void *closure_data);
+void muster__v1__workspace_service__update_form_field(ProtobufCService *service,
+                                                      const Muster__V1__UpdateFormFieldRequest *input,
+                                                      Muster__V1__UpdateFormFieldResponse_Closure closure,
+                                                      void *closure_data);
+void muster__v1__workspace_service__rename_form_field(ProtobufCService *service,
+                                                      const Muster__V1__RenameFormFieldRequest *input,
+                                                      Muster__V1__RenameFormFieldResponse_Closure closure,
+                                                      void *closure_data);
+void muster__v1__workspace_service__delete_form_field(ProtobufCService *service,
+                                                      const Muster__V1__DeleteFormFieldRequest *input,
+                                                      Muster__V1__DeleteFormFieldResponse_Closure closure,
+                                                      void *closure_data);
 
 /* --- descriptors --- */
 
@@ -994,6 +2132,30 @@ extern const ProtobufCMessageDescriptor muster__v1__create_form_request__descrip
 extern const ProtobufCMessageDescriptor muster__v1__create_form_response__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__list_forms_request__descriptor;
 extern const ProtobufCMessageDescriptor muster__v1__list_forms_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__rename_workspace_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__rename_workspace_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__delete_workspace_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__delete_workspace_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__rename_role_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__rename_role_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__delete_role_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__delete_role_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__rename_label_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__rename_label_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__delete_label_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__delete_label_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__rename_form_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__rename_form_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__delete_form_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__delete_form_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__add_form_field_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__add_form_field_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__update_form_field_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__update_form_field_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__rename_form_field_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__rename_form_field_response__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__delete_form_field_request__descriptor;
+extern const ProtobufCMessageDescriptor muster__v1__delete_form_field_response__descriptor;
 extern const ProtobufCServiceDescriptor muster__v1__workspace_service__descriptor;
 
 PROTOBUF_C__END_DECLS

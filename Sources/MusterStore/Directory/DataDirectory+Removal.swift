@@ -1,0 +1,118 @@
+internal import Glibc
+public import MusterCore
+internal import Synchronization
+
+/// Workspaces that go, or get another name. Both block: call them on a thread that may.
+extension DataDirectory {
+  /// Deletes a workspace and its files.
+  ///
+  /// - Parameter withMembers: Whether to delete one that has members.
+  /// - Returns: How many members it had.
+  /// - Throws: `invalidArgument` for a name that is no slug, `notFound`, `failedPrecondition` for
+  ///   the default workspace, while an import runs, or if it has members that are to stay.
+  public func delete(_ name: String, withMembers: Bool) throws(StoreError) -> Int {
+    let reason = StoreError(.notFound, "The workspace \(name) was deleted.")
+    return try retire(name, for: .deletion(withMembers: withMembers), reason: reason) {
+      file throws(StoreError) in
+      // The database first: what is left of it after a crash is no workspace.
+      guard unsafe unlink(file) == 0 else {
+        throw Self.systemError("The database \(file) cannot be deleted")
+      }
+      removeLog(of: file)
+    }
+  }
+
+  /// Gives a workspace another name.
+  ///
+  /// - Returns: Its file's new path.
+  /// - Throws: As ``delete(_:withMembers:)``; `alreadyExists`, and `aborted` while it is read.
+  public func rename(_ name: String, to newName: String) throws(StoreError) -> String {
+    try CatalogueRule.check(slug: newName, of: "workspace name")
+    let reason = StoreError(.notFound, "The workspace \(name) is called \(newName) now.")
+    let newFile = file(of: newName)
+    // Looked at again once nobody can make one.
+    guard try !exists(newName) else {
+      throw StoreError(.alreadyExists, "The workspace \(newName) exists already.")
+    }
+    _ = try retire(name, for: .renaming, reason: reason) { file throws(StoreError) in
+      guard try !exists(newName) else {
+        throw StoreError(.alreadyExists, "The workspace \(newName) exists already.")
+      }
+      removeLog(of: newFile)
+      let code = OpenFiles.whileClosed(file) { unsafe Glibc.rename(file, newFile) }
+      guard let code else {
+        throw StoreError(.aborted, "The workspace \(name) is being read; try again.")
+      }
+      guard code == 0 else { throw Self.systemError("The database \(file) cannot be renamed") }
+      removeLog(of: file)
+    }
+    return newFile
+  }
+
+  /// Takes a workspace out of use, and then lets something be done with its file.
+  ///
+  /// Nobody can open it meanwhile, nor make another of the name.
+  private func retire(
+    _ name: String, for retirement: Retirement, reason: StoreError,
+    _ body: (_ file: String) throws(StoreError) -> Void
+  ) throws(StoreError) -> Int {
+    try CatalogueRule.check(slug: name, of: "workspace name")
+    guard name != Self.defaultWorkspace else {
+      throw StoreError(
+        .failedPrecondition, "The workspace \(name) is always there; it keeps its name.")
+    }
+    let result = changing.withLock { _ -> Result<Int, StoreError> in
+      do throws(StoreError) {
+        _ = try workspace(name)
+        guard let opening = workspaces.withLock({ $0[name] }) else { throw reason }
+        let count = try opening.retire(for: retirement, reason: reason) { () throws(StoreError) in
+          try body(file(of: name))
+          syncDirectory()
+        }
+        return .success(count)
+      } catch {
+        return .failure(error)
+      }
+    }
+    // A failed change of the file leaves nothing open either: the next caller opens it anew.
+    if workspaces.withLock({ $0[name] })?.isRetired == true {
+      workspaces.withLock { $0[name] = nil }
+    }
+    return try result.get()
+  }
+
+  /// Deletes what a database that is gone, or whose log is empty, has left beside it.
+  func removeLog(of file: String) {
+    unsafe unlink(file + "-wal")
+    unsafe unlink(file + "-shm")
+  }
+
+  /// Makes names that have changed survive a power loss.
+  private func syncDirectory() {
+    let directory = unsafe open(path + "/workspaces", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { return }
+    fsync(directory)
+    close(directory)
+  }
+}
+
+extension DataDirectory.Opening {
+  /// Takes the store out of use, for good if that succeeds.
+  fileprivate func retire(
+    for retirement: Retirement, reason: StoreError, _ body: () throws(StoreError) -> Void
+  ) throws(StoreError) -> Int {
+    let outcome = result.withLock { result -> Result<Int, StoreError> in
+      do throws(StoreError) {
+        guard let store = try result?.get() else { throw reason }
+        let count = try store.retire(for: retirement, reason: reason)
+        result = .failure(reason)
+        isRetired = true
+        try body()
+        return .success(count)
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try outcome.get()
+  }
+}

@@ -1,0 +1,43 @@
+internal import MusterCore
+
+extension WorkspaceWriter {
+  /// Changes what the catalogue has, and the records of members that name it: all, or nothing.
+  ///
+  /// - Returns: How many members' records were written anew.
+  func change(_ change: CatalogueChange, of catalogue: Catalogue) throws(StoreError) -> Int {
+    let step = try catalogue.step(change)
+    if step.isNarrowing { try checkNobodyImports() }
+    let scan = MemberScan(connection: connection)
+    return try self.change { () throws(StoreError) -> Int in
+      if let obstacle = step.obstacle {
+        let count = try scan.count(obstacle)
+        guard count == 0 else { throw obstacle.refusal(memberCount: count) }
+      }
+      var count = 0
+      if let rewrite = step.rewrite {
+        let concerned = try scan.count(rewrite.use)
+        guard concerned <= MemberRewrite.membersMax else {
+          throw StoreError(
+            .resourceExhausted,
+            "The new name would have to be written into \(concerned) members, and one change writes"
+              + " at most \(MemberRewrite.membersMax).")
+        }
+        count = try scan.rewrite(rewrite) { index.forgetFingerprint($0) }
+      }
+      try catalogueTables.apply(change, now: clock())
+      return count
+    }
+  }
+
+  /// Rows of a running import were checked against the catalogue as it was.
+  ///
+  /// - Throws: `failedPrecondition` while an import runs.
+  func checkNobodyImports() throws(StoreError) {
+    guard !running.isEmpty else { return }
+    let count = running.count == 1 ? "An import is" : "\(running.count) imports are"
+    throw StoreError(
+      .failedPrecondition,
+      "\(count) running in the workspace; try again when nothing runs (see: muster imports list"
+        + " --state running).")
+  }
+}
