@@ -34,6 +34,8 @@ let package = Package(
       providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(
+      name: "CPageChecksums", dependencies: ["CSQLite"]),
     .target(name: "CMusterProto", dependencies: ["CProtobufC"]),
     .target(name: "MusterCore", swiftSettings: settings),
     .target(name: "MusterCSV", swiftSettings: settings),
@@ -50,7 +52,8 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
-      name: "MusterStore", dependencies: ["MusterCore", "MusterFaults", "CSQLite"],
+      name: "MusterStore",
+      dependencies: ["MusterCore", "MusterFaults", "CPageChecksums", "CSQLite"],
       swiftSettings: settings),
     .target(
       name: "MusterServer",

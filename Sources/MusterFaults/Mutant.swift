@@ -17,6 +17,10 @@ public enum Mutant: String, CaseIterable, Sendable {
   case forgetsFailedCheckpoint = "forgets-failed-checkpoint"
   /// P5: a file that may not grow is taken for a damaged one.
   case takesFullForDamaged = "takes-full-for-damaged"
+  /// P14: pages are read without their checksums.
+  case ignoresChecksums = "ignores-checksums"
+  /// P14: a log that is gone or cut is taken for an older store.
+  case trustsAnyLog = "trusts-any-log"
 
   /// P3: a chunk is applied wherever it begins.
   case ignoresOffset = "ignores-offset"

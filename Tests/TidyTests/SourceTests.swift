@@ -32,7 +32,7 @@ internal import Testing
 
   @Test(arguments: [
     ("CProtobufC", ["MusterWire"]), ("CMusterProto", ["MusterWire"]),
-    ("CSQLite", ["MusterStore", "Benchmarks"]),
+    ("CSQLite", ["MusterStore", "Benchmarks"]), ("CPageChecksums", ["MusterStore"]),
   ])
   func `a C module is imported by its target alone`(_ module: String, _ owners: [String]) throws {
     let strangers = try SourceTree.sources().filter { file in

@@ -1,3 +1,4 @@
+internal import CPageChecksums
 internal import CSQLite
 internal import Glibc
 internal import MusterCore
@@ -108,6 +109,9 @@ final class BackupCopy: StoreBackup {
   init(of source: Connection, to path: String) throws(StoreError) {
     self.path = path
     target = try Connection(path: path, mode: .copy, cacheBytes: Self.cacheBytes)
+    if unsafe muster_has_checksums(source.handle) {
+      unsafe muster_begin_checksums(target.handle)
+    }
     unsafe handle = unsafe sqlite3_backup_init(target.handle, "main", source.handle, "main")
     guard unsafe handle != nil else {
       throw target.error(unsafe sqlite3_extended_errcode(target.handle))

@@ -1,3 +1,4 @@
+internal import CPageChecksums
 internal import CSQLite
 internal import Glibc
 internal import MusterCore
@@ -34,7 +35,7 @@ internal import MusterFaults
       mode == .reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     let code = unsafe sqlite3_open_v2(
       path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE,
-      nil)
+      Mutant.ignoresChecksums.isOn ? nil : MUSTER_CHECKSUM_VFS)
     guard code == SQLITE_OK, let opened = unsafe opened else {
       unsafe sqlite3_close_v2(opened)
       throw StoreError.sqlite(code, "The database \(path) cannot be opened.")
@@ -47,7 +48,8 @@ internal import MusterFaults
   deinit { unsafe sqlite3_close_v2(handle) }
 
   /// Set once in a process, before its first connection.
-  private static let isConfigured = muster_configure() == SQLITE_OK
+  private static let isConfigured =
+    muster_configure() == SQLITE_OK && muster_register_checksums() == SQLITE_OK
 
   private func configure(_ mode: Mode, cacheBytes: Int) throws(StoreError) {
     unsafe sqlite3_busy_timeout(handle, Self.busyTimeMilliseconds)
@@ -59,8 +61,9 @@ internal import MusterFaults
       try execute("PRAGMA synchronous = OFF")
     }
     if mode == .writer {
-      // The page size counts only before the first page is written.
+      // These two count only before the first page is written.
       try execute("PRAGMA page_size = \(Self.pageBytes)")
+      try setReservedBytes(MUSTER_CHECKSUM_BYTES)
       try execute("PRAGMA journal_mode = WAL")
       try execute("PRAGMA synchronous = \(Mutant.syncsLater.isOn ? "NORMAL" : "FULL")")
       try execute("PRAGMA secure_delete = ON")
@@ -77,6 +80,14 @@ internal import MusterFaults
     try execute("PRAGMA mmap_size = 0")
     try execute("PRAGMA temp_store = MEMORY")
     try execute("PRAGMA cache_size = -\(cacheBytes / 1024)")
+  }
+
+  /// Has every page of a new file end with room for its checksum.
+  private func setReservedBytes(_ count: Int32) throws(StoreError) {
+    var count = count
+    let code = unsafe sqlite3_file_control(
+      handle, "main", SQLITE_FCNTL_RESERVE_BYTES, &count)
+    guard code == SQLITE_OK else { throw error(code) }
   }
 
   /// Keeps ``walPages`` up to date.
@@ -106,13 +117,24 @@ internal import MusterFaults
   static func takeBackUnfinished(_ path: String) throws(StoreError) {
     var handle: OpaquePointer?
     defer { unsafe sqlite3_close_v2(handle) }
-    var code = unsafe sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, nil)
+    _ = isConfigured
+    var code = unsafe sqlite3_open_v2(
+      path, &handle, SQLITE_OPEN_READWRITE, MUSTER_CHECKSUM_VFS)
     if code == SQLITE_OK {
       code = unsafe sqlite3_exec(handle, "SELECT 1 FROM sqlite_schema", nil, nil, nil)
     }
     guard code == SQLITE_OK else {
       throw StoreError.sqlite(code, "The database \(path) cannot be opened.")
     }
+  }
+
+  /// The frames of the write-ahead log that SQLite accepts; what it can copy it copies.
+  func logFrameCount() throws(StoreError) -> UInt32 {
+    var frames: Int32 = 0
+    let code = unsafe sqlite3_wal_checkpoint_v2(
+      handle, nil, SQLITE_CHECKPOINT_PASSIVE, &frames, nil)
+    guard code == SQLITE_OK else { throw error(code) }
+    return UInt32(max(0, frames))
   }
 
   /// Runs statements that give no rows.
@@ -171,6 +193,8 @@ extension StoreError {
       case SQLITE_FULL: .resourceExhausted
       case SQLITE_NOMEM, SQLITE_TOOBIG: .resourceExhausted
       case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT: .dataLoss
+      // SQLITE_IOERR_DATA: a page does not have the checksum that it was written with.
+      case SQLITE_IOERR where code == SQLITE_IOERR | 32 << 8: .dataLoss
       case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_BUSY, SQLITE_LOCKED: .unavailable
       default: .internalError
       }

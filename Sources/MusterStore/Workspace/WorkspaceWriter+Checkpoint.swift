@@ -45,6 +45,7 @@ extension WorkspaceWriter {
   func shutDown() {
     commit()
     guard damage == nil else { return }
+    witness.forget()
     unsafe sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
   }
 }

@@ -68,6 +68,7 @@ extension WorkspaceWriter {
       index.turns.noteCommit()
       Failpoint.beforeCommit.reach()
       try commitStatement.run()
+      witness.remember(frameCount: UInt32(max(0, connection.walPages)))
       Failpoint.afterCommit.reach()
     } catch {
       return fail(error)

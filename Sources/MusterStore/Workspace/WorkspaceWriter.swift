@@ -34,6 +34,7 @@ final class WorkspaceWriter {
   var changeCounter: Int64 = 0
   /// The file that was opened; another one may stand at its path by now.
   let file: FileIdentity?
+  let witness: LogWitness
 
   /// Bytes of the page cache: the inner pages and the leaves of one group of changes.
   static let cacheBytes = 64 * 1024 * 1024
@@ -45,8 +46,12 @@ final class WorkspaceWriter {
   ) throws(StoreError) {
     self.clock = clock
     retention = Retention(limits: limits)
+    let witness = LogWitness(database: path)
     try Schema.checkOwner(path)
-    connection = try Connection(path: path, mode: .writer, cacheBytes: Self.cacheBytes)
+    let connection = try Connection(path: path, mode: .writer, cacheBytes: Self.cacheBytes)
+    try witness.check { () throws(StoreError) in try connection.logFrameCount() }
+    self.witness = witness
+    self.connection = connection
     try Schema.prepare(connection)
     file = FileIdentity(path: path)
     index = IdentityIndex(seed: seed)

@@ -1,3 +1,5 @@
+import CPageChecksums
+import CSQLite
 import Foundation
 import MusterCore
 import MusterTestSupport
@@ -135,13 +137,31 @@ import Testing
 
   @Test func `a file whose structure is wrong is told in SQLite's words`() async throws {
     let scene = try await CheckScene()
-    var file = try bytes(ofFile: scene.path)
-    // The header's count of free pages.
-    file[39] = 9
-    try write(file, toFile: scene.path)
+    // The header's count of free pages; with a right checksum, as a bug would leave it.
+    unsafe try Self.rewriteFirstPage(scene.path) { unsafe $0[39] = 9 }
     let report = try await scene.check()
     #expect(report.findings.map(\.rule) == ["file_structure"])
     #expect(report.findings.first?.details.first?.contains("reelist") == true)
+  }
+
+  /// Changes the first page through the file system that gives pages their checksums.
+  private static func rewriteFirstPage(
+    _ path: String, _ body: (UnsafeMutablePointer<UInt8>) -> Void
+  ) throws {
+    let connection = try Connection(path: path, mode: .writer, cacheBytes: 1024 * 1024)
+    var found: UnsafeMutablePointer<sqlite3_file>?
+    unsafe sqlite3_file_control(connection.handle, "main", SQLITE_FCNTL_FILE_POINTER, &found)
+    guard let file = unsafe found else {
+      Issue.record("the database has no file")
+      return
+    }
+    let methods = unsafe file.pointee.pMethods.pointee
+    let page = UnsafeMutablePointer<UInt8>.allocate(capacity: 16_384)
+    defer { unsafe page.deallocate() }
+    let read = unsafe methods.xRead(file, page, 16_384, 0)
+    unsafe body(page)
+    let written = unsafe methods.xWrite(file, page, 16_384, 0)
+    #expect(read == SQLITE_OK && written == SQLITE_OK)
   }
 
   @Test(arguments: [0, 16, 100, 16_384, 40_000])
