@@ -39,7 +39,7 @@ import Testing
       daemon.end()
       _ = await daemon.exitCode()
       let store = installation.dataPath + "/workspaces/default.db"
-      for ending in ["", "-wal", "-shm"] {
+      for ending in ["", "-wal", "-shm", "-witness"] {
         try? FileManager.default.removeItem(atPath: store + ending)
       }
       try FileManager.default.copyItem(atPath: copy, toPath: store)
@@ -52,15 +52,27 @@ import Testing
     }
   }
 
+  /// Writes a store anew without checksums, as an older version left it, and spoils two members:
+  /// what another program writes into pages that have checksums cannot be read at all.
+  private static func damage(_ store: String, into copy: String) async throws {
+    let shell = try #require(Binaries.system("sh"))
+    let script = """
+      { printf 'PRAGMA application_id = 0x4D535452; PRAGMA user_version = %s;\\n' \
+          "$(sqlite3 "$1" 'PRAGMA user_version')"; sqlite3 "$1" .dump; } | sqlite3 "$2"
+      sqlite3 "$2" "UPDATE member SET email = 'E7@X.ORG' WHERE id IN (3, 4)"
+      """
+    let process = try RunningProcess(shell, ["-c", script, "sh", store, copy])
+    let code = await process.exitCode()
+    #expect(code == 0)
+  }
+
   @Test func `a damaged store is told by its rules and members, never by a value`() async throws {
     try await Installation.with { installation, daemon in
       try await installation.run("import", "-", text: Self.csv)
+      let backup = installation.directory + "/backup.db"
+      try await installation.run("backup", "--to", backup)
       let copy = installation.directory + "/copy.db"
-      try await installation.run("backup", "--to", copy)
-      let sqlite = try #require(Binaries.system("sqlite3"))
-      let damage = try RunningProcess(
-        sqlite, [copy, "UPDATE member SET email = 'E7@X.ORG' WHERE id IN (3, 4)"])
-      _ = await damage.exitCode()
+      try await Self.damage(backup, into: copy)
       let check = try await installation.run("check", copy)
       #expect(check.exitCode == 2)
       let finding = try check.object("finding")

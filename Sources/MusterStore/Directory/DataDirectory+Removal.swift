@@ -85,6 +85,7 @@ extension DataDirectory {
   func removeLog(of file: String) {
     unsafe unlink(file + "-wal")
     unsafe unlink(file + "-shm")
+    unsafe unlink(file + "-witness")
   }
 
   /// Makes names that have changed survive a power loss.
