@@ -116,7 +116,7 @@ class Daemon:
         try:
             ended = subprocess.run(
                 command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                env=self.muster_environment(), timeout=COMMAND_SECONDS_MAX)
+                errors="replace", env=self.muster_environment(), timeout=COMMAND_SECONDS_MAX)
         except subprocess.TimeoutExpired:
             raise Failed(f"muster {arguments[0]} hangs") from None
         if codes is not None and ended.returncode not in codes:

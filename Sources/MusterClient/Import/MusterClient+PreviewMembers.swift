@@ -8,7 +8,7 @@ extension MusterClient {
   /// A preview is the real import, taken back: run at once, with the same rows and options, the
   /// import does exactly what its preview foretold. The daemon keeps the rows on its disk until all
   /// have come, so that nobody waits for a slow writer; a preview has a limit of its own for them
-  /// (``ImportAccepted/limits``).
+  /// (`ImportAccepted.limits`).
   ///
   /// ```swift
   /// let preview = try await muster.previewMembers(columns: [.email, .name]) { rows in
