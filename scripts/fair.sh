@@ -13,7 +13,7 @@ if one of them has no row committed by the time another one has ended.
   --importers  importers at the same time (8)
   --rows       rows of each (100000)
   --runs       how often; medians are printed (3)
-  --short      4 importers of 20,000 rows, once, with the binaries of .build: as CI runs it, it fails only
+  --short      4 importers, once, with the binaries of .build: as CI runs it, it fails only
                if one starves or a member is missing
 TEXT
 }
@@ -24,7 +24,7 @@ while [ $# -gt 0 ]; do
     --help | -h) usage; exit 0 ;;
     --short)
       binaries=.build/debug
-      arguments+=(--importers 4 --rows 20000 --runs 1 --together-min 0)
+      arguments+=(--importers 4 --rows 100000 --runs 1 --together-min 0)
       ;;
     --importers | --rows | --runs)
       [ $# -gt 1 ] || { usage >&2; exit 64; }

@@ -6,7 +6,9 @@ internal import Synchronization
 extension DataDirectory {
   /// Deletes a workspace and its files.
   ///
-  /// - Parameter withMembers: Whether to delete one that has members.
+  /// - Parameters:
+  ///   - name: The workspace's name.
+  ///   - withMembers: Whether to delete one that has members.
   /// - Returns: How many members it had.
   /// - Throws: `invalidArgument` for a name that is no slug, `notFound`, `failedPrecondition` for
   ///   the default workspace, while an import runs, or if it has members that are to stay.
@@ -24,6 +26,9 @@ extension DataDirectory {
 
   /// Gives a workspace another name.
   ///
+  /// - Parameters:
+  ///   - name: The name that it has.
+  ///   - newName: The name that it gets.
   /// - Returns: Its file's new path.
   /// - Throws: As ``delete(_:withMembers:)``; `alreadyExists`, and `aborted` while it is read.
   public func rename(_ name: String, to newName: String) throws(StoreError) -> String {

@@ -30,6 +30,9 @@ public final class WorkspaceStore: MemberStore {
   /// Opens a workspace's file, making it if there is none, and loads its identity index.
   ///
   /// - Parameters:
+  ///   - name: The workspace's name.
+  ///   - path: Its file.
+  ///   - limits: The bounds that hold for it.
   ///   - spoolDirectory: Where previews and all-or-nothing imports keep their rows until all have
   ///     come; nil is beside the file.
   ///   - backups: The directory for copies in the making; nil is beside the file.
