@@ -201,6 +201,19 @@ struct RowCheckerTests {
     unsafe #expect(same.row(0).pointee.phoneHash == chunk.row(0).pointee.phoneHash)
   }
 
+  @Test("normalise takes off one quote before a formula, and no other")
+  func normalizingSpreadsheets() throws {
+    var options = ImportOptions()
+    options.normalizes = true
+    let sent = ["'=1+1", "''=1", " '-x", "'plain", "'", "=1", "'@"]
+    let chunk = try Checking(["external_id", "name"], options: options).check(
+      sent.enumerated().map { ["e\($0)", $1] })
+    let stored = sent.indices.map { chunk.text($0, .name) }
+    #expect(stored == ["=1+1", "'=1", "-x", "'plain", "'", "=1", "@"])
+    let plain = try Checking(["external_id", "name"]).check([["e", "'=1+1"]])
+    #expect(plain.text(0, .name) == "'=1+1")
+  }
+
   @Test("a cell that equals the clear token clears its field, in any column")
   func clearToken() throws {
     var options = ImportOptions()

@@ -66,7 +66,7 @@
   @inline(__always)
   private mutating func check(_ sent: CellBytes, column: Int, slot: Int) {
     var cell = unsafe sent
-    if normalizes { unsafe cell = unsafe trimmed(cell) }
+    if normalizes { unsafe cell = unsafe unguarded(trimmed(cell)) }
     if unsafe cell.count == 0 { return }
     if hasClearToken, unsafe isClearToken(cell) {
       unsafe values[slot] = unsafe .cleared
@@ -219,6 +219,13 @@
     guard let start = unsafe cell.start, unsafe cell.count > 0 else { return unsafe .blank }
     let range = unsafe cell.withSpan { BlankRule.trimmed($0) }
     return unsafe CellBytes(count: range.count, start: start + range.lowerBound)
+  }
+
+  /// Takes off the `'` that an export for spreadsheets has put in front.
+  private func unguarded(_ cell: CellBytes) -> CellBytes {
+    guard let start = unsafe cell.start, unsafe cell.withSpan({ SpreadsheetCell.isGuarded($0) })
+    else { return unsafe cell }
+    return unsafe CellBytes(count: cell.count - 1, start: start + 1)
   }
 
   private func isClearToken(_ cell: CellBytes) -> Bool {

@@ -6,7 +6,8 @@ public struct ImportOptions: Sendable, Equatable {
   public var role = "user"
   /// What a cell of labels does to those that the member has.
   public var labels = LabelMode.add
-  /// Trim cells, and take spaces, dashes, dots and brackets out of a phone that starts with `+`.
+  /// Trim cells, take spaces, dashes, dots and brackets out of a phone that starts with `+`, and
+  /// take off the `'` of ``SpreadsheetCell``.
   public var normalizes = false
   /// A cell equal to it clears its field; nil or empty clears nothing.
   public var clearToken: [UInt8]? = nil

@@ -15,7 +15,11 @@ struct ImportArguments: ParsableArguments {
   @Option(help: "What a cell of labels does: add to a member's labels, or replace them.")
   var labels = LabelsOption.add
 
-  @Flag(help: "Trim cells, and strip spaces, dashes, dots and brackets from phones.")
+  @Flag(
+    help: """
+      Trim cells, strip spaces, dashes, dots and brackets from phones, and take off the ' that \
+      export --spreadsheet-safe puts before formulas.
+      """)
   var normalize = false
 
   @Option(help: ArgumentHelp("A cell equal to it clears its field.", valueName: "text"))

@@ -259,7 +259,8 @@ struct  Muster__V1__ImportOptions
    */
   Muster__V1__LabelMode label_mode;
   /*
-   * Trim cells, and strip spaces, dashes, dots and brackets from a phone that starts with "+".
+   * Trim cells, strip spaces, dashes, dots and brackets from a phone that starts with "+", and take
+   * off the "'" that an export for spreadsheets has put before a formula.
    */
   protobuf_c_boolean normalize;
   /*
