@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct CommandTests {
   private static let counts = [
     "received", "committed", "created", "updated", "unchanged", "rejected", "repeats",
-    "identifier_changes",
+    "identifier_changes", "normalized", "opt_ins", "opt_outs",
   ]
 
   @Test func `the events have the keys of the contract`() async throws {
@@ -42,6 +42,25 @@ import Testing
       let shown = try #require(try await installation.run("imports", "show", id).objects.first)
       for key in Self.counts { #expect(shown.count(key) == summary.count(key), "\(key)") }
       #expect(shown["state"] as? String == "finished")
+    }
+  }
+
+  @Test func `cells that normalize changed are counted, but for rejected rows and ignored columns`()
+    async throws
+  {
+    try await Installation.with { installation, _ in
+      let file = try installation.write(
+        "m.csv",
+        "_line,email,phone,name\n 1, a@x.org,+1 555 000-0001, \n2, bad, ,x \n3,b@x.org,,B\n")
+      let summary = try await installation.run("import", file, "--normalize").object("summary")
+      #expect(summary.outcomes == [2, 0, 0, 1])
+      #expect(summary.count("normalized") == 3)
+      let again = try await installation.run("import", file, "--normalize", "--output", "text")
+      #expect(again.output.contains("\n3 cells normalized.\n"), "\(again.output)")
+      let preview = try await installation.run("preview", file, "--normalize", "--output", "text")
+      #expect(preview.output.contains("\n  normalized cells  3\n"), "\(preview.output)")
+      let plain = try await installation.run("import", file).object("summary")
+      #expect(plain.count("normalized") == 0)
     }
   }
 

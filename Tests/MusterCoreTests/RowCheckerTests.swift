@@ -189,13 +189,18 @@ struct RowCheckerTests {
     #expect(stored == ["anna@x.org", "+15550000001", "e1", "A B", "1980-06-15", "1"])
     #expect(Self.texts(chunk.faults) == ["phone invalid_phone 555 0001"])
     #expect(chunk.text(1, .name) == nil)
+    // Every cell of the first row; a name of spaces, which is blank, in the second.
+    unsafe #expect(chunk.row(0).pointee.normalizedCount == 6)
+    unsafe #expect(chunk.row(1).pointee.normalizedCount == 1)
 
     let plain = try Checking(columns).check(rows)
     #expect(plain.text(0, .name) == " A B ")
     #expect(plain.faults(ofRow: 0).count == 4)
+    unsafe #expect(plain.row(0).pointee.normalizedCount == 0)
     let same = try Checking(columns, options: options).check([
       ["anna@x.org", "+15550000001", "e1", "A B", "1980-06-15", "1"]
     ])
+    unsafe #expect(same.row(0).pointee.normalizedCount == 0)
     unsafe #expect(same.row(0).pointee.fingerprint == chunk.row(0).pointee.fingerprint)
     unsafe #expect(same.row(0).pointee.emailHash == chunk.row(0).pointee.emailHash)
     unsafe #expect(same.row(0).pointee.phoneHash == chunk.row(0).pointee.phoneHash)
@@ -210,6 +215,8 @@ struct RowCheckerTests {
       sent.enumerated().map { ["e\($0)", $1] })
     let stored = sent.indices.map { chunk.text($0, .name) }
     #expect(stored == ["=1+1", "'=1", "-x", "'plain", "'", "=1", "@"])
+    let counts = sent.indices.map { row in unsafe chunk.row(row).pointee.normalizedCount }
+    #expect(counts == [1, 1, 1, 0, 0, 0, 1])
     let plain = try Checking(["external_id", "name"]).check([["e", "'=1+1"]])
     #expect(plain.text(0, .name) == "'=1+1")
   }

@@ -150,11 +150,13 @@ struct ImportScriptTests {
         sum.repeats += counts.repeats
         sum.rejected += counts.rejected
         sum.identifierChanges += counts.identifierChanges
+        sum.normalized += counts.normalized
         codes.formUnion(faults.map(\.code))
       }
     }
     for count in [
       sum.created, sum.updated, sum.unchanged, sum.repeats, sum.rejected, sum.identifierChanges,
+      sum.normalized,
     ] {
       #expect(count > 50, "\(sum)")
     }

@@ -2167,7 +2167,7 @@ const ProtobufCMessageDescriptor muster__v1__import_limits__descriptor =
   (ProtobufCMessageInit) muster__v1__import_limits__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor muster__v1__import_counts__field_descriptors[11] =
+static const ProtobufCFieldDescriptor muster__v1__import_counts__field_descriptors[12] =
 {
   {
     "received",
@@ -2266,6 +2266,18 @@ static const ProtobufCFieldDescriptor muster__v1__import_counts__field_descripto
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "normalized",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Muster__V1__ImportCounts, normalized),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "opt_ins",
     10,
     PROTOBUF_C_LABEL_NONE,
@@ -2305,21 +2317,21 @@ static const ProtobufCFieldDescriptor muster__v1__import_counts__field_descripto
 static const unsigned muster__v1__import_counts__field_indices_by_name[] = {
   1,   /* field[1] = committed */
   2,   /* field[2] = created */
-  10,   /* field[10] = faults */
+  11,   /* field[11] = faults */
   7,   /* field[7] = identifier_changes */
-  8,   /* field[8] = opt_ins */
-  9,   /* field[9] = opt_outs */
+  8,   /* field[8] = normalized */
+  9,   /* field[9] = opt_ins */
+  10,   /* field[10] = opt_outs */
   0,   /* field[0] = received */
   5,   /* field[5] = rejected */
   6,   /* field[6] = repeats */
   4,   /* field[4] = unchanged */
   3,   /* field[3] = updated */
 };
-static const ProtobufCIntRange muster__v1__import_counts__number_ranges[2 + 1] =
+static const ProtobufCIntRange muster__v1__import_counts__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 10, 8 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor muster__v1__import_counts__descriptor =
 {
@@ -2329,10 +2341,10 @@ const ProtobufCMessageDescriptor muster__v1__import_counts__descriptor =
   "Muster__V1__ImportCounts",
   "muster.v1",
   sizeof(Muster__V1__ImportCounts),
-  11,
+  12,
   muster__v1__import_counts__field_descriptors,
   muster__v1__import_counts__field_indices_by_name,
-  2,  muster__v1__import_counts__number_ranges,
+  1,  muster__v1__import_counts__number_ranges,
   (ProtobufCMessageInit) muster__v1__import_counts__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

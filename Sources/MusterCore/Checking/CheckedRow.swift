@@ -17,6 +17,8 @@
   public var firstFault: Int32 = 0
   /// How many faults the row has.
   public var faultCount: Int32 = 0
+  /// How many of the row's cells normalising changed; ignored columns are left as they are.
+  public var normalizedCount: Int32 = 0
   /// The row clears at least one field.
   public var clearsFields = false
   /// The row sets a field of a form, or clears one, without giving every required field of that

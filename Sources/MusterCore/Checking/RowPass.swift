@@ -19,6 +19,8 @@
   private var hasIdentifier = false
   /// An identifier was given, but broke its rule: that fault says enough.
   private var hasIdentifierFault = false
+  /// Normalising took separators out of the phone that is being checked.
+  private var isStripped = false
 
   init(checker: RowChecker, chunk: CheckedChunk) {
     self.checker = checker
@@ -65,8 +67,16 @@
   /// Checks the cell of a column that is not ignored.
   @inline(__always)
   private mutating func check(_ sent: CellBytes, column: Int, slot: Int) {
-    var cell = unsafe sent
-    if normalizes { unsafe cell = unsafe unguarded(trimmed(cell)) }
+    let cell = unsafe normalizes ? unguarded(trimmed(sent)) : sent
+    unsafe checkCell(cell, column: column, slot: slot)
+    guard normalizes, unsafe isStripped || cell.count != sent.count else { return }
+    checked.normalizedCount += 1
+    isStripped = false
+  }
+
+  /// Checks a cell as it would be stored, but for the separators of a phone.
+  @inline(__always)
+  private mutating func checkCell(_ cell: CellBytes, column: Int, slot: Int) {
     if unsafe cell.count == 0 { return }
     if hasClearToken, unsafe isClearToken(cell) {
       unsafe values[slot] = unsafe .cleared
@@ -126,6 +136,7 @@
     var cell = unsafe sent
     if normalizes, let stripped = unsafe cell.withSpan({ PhoneRule.strip($0) }) {
       unsafe cell = unsafe chunk.scratch.copy(stripped)
+      isStripped = true
     }
     guard unsafe cell.withSpan({ PhoneRule.accepts($0) }) else {
       let hint = unsafe sent.withSpan { FaultHint.phone($0) }

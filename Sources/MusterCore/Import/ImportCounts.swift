@@ -14,6 +14,10 @@ public struct ImportCounts: Sendable, Equatable {
   public var repeats: UInt64 = 0
   /// Identifiers that were set and now hold another value.
   public var identifierChanges: UInt64 = 0
+  /// Cells that normalising changed, in rows that were not rejected and columns that count.
+  ///
+  /// Source: DESIGN section 3, "normalise (...; counted)".
+  public var normalized: UInt64 = 0
   /// Notify fields of members that became true, and were false or had no value before.
   ///
   /// A new member's fields are no change of anybody's mind, and are not counted.

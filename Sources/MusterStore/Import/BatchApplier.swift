@@ -81,7 +81,10 @@ internal import MusterCore
       if ahead < rows.upperBound { unsafe prefetch(chunk.row(ahead)) }
       let found = try decide(chunk, row, running)
       decided += 1
-      if !found.isEmpty {
+      if found.isEmpty {
+        let normalizedCount = unsafe chunk.row(row).pointee.normalizedCount
+        running.progress.counts.normalized += UInt64(normalizedCount)
+      } else {
         running.progress.counts.rejected += 1
         running.progress.counts.faults += UInt64(found.count)
         faults += found

@@ -5,7 +5,7 @@ extension Ledger {
   private static let columns = """
     seq, import_id, state, columns, next_row, created, updated, unchanged, rejected, repeats,
     identifier_changes, faults, started_at, finished_at, touched_at, has_images, undone_created,
-    undone_updated, kept, opt_ins, opt_outs
+    undone_updated, kept, opt_ins, opt_outs, normalized
     """
 
   /// An import with its number, which never changes.
@@ -65,6 +65,7 @@ extension Ledger {
     progress.counts.faults = count(11)
     progress.counts.optIns = count(19)
     progress.counts.optOuts = count(20)
+    progress.counts.normalized = count(21)
     var record = ImportRecord(
       importID: query.text(1), state: ImportRecord.State(rawValue: Int(query.integer(2))) ?? .open,
       progress: progress,

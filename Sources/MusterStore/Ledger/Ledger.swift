@@ -14,7 +14,8 @@ final class Ledger {
       """
       UPDATE import SET next_row = ?1, created = ?2, updated = ?3, unchanged = ?4, rejected = ?5,
         repeats = ?6, identifier_changes = ?7, faults = ?8, cell_bytes = ?9, state = ?10,
-        finished_at = ?11, touched_at = ?13, opt_ins = ?14, opt_outs = ?15 WHERE seq = ?12
+        finished_at = ?11, touched_at = ?13, opt_ins = ?14, opt_outs = ?15, normalized = ?16
+      WHERE seq = ?12
       """)
     addFault = try connection.prepare(
       """
@@ -95,6 +96,7 @@ final class Ledger {
     advance.bind(13, now)
     advance.bind(14, Int64(clamping: counts.optIns))
     advance.bind(15, Int64(clamping: counts.optOuts))
+    advance.bind(16, Int64(clamping: counts.normalized))
     try advance.run()
     guard unsafe sqlite3_changes(connection.handle) == 1 else {
       throw StoreError(.internalError, "The ledger lost import \(running.definition.importID).")

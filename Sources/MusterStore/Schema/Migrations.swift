@@ -2,7 +2,7 @@
 ///
 /// A step that has been released is never changed: files that it made are out there.
 enum Migrations {
-  static let steps = [undo, retention, consent, deletion]
+  static let steps = [undo, retention, consent, deletion, normalizing]
 
   /// Layout 2: what undoing an import needs, and when an import was last heard of.
   private static let undo = """
@@ -47,5 +47,10 @@ enum Migrations {
     CREATE INDEX import_fault_of_member ON import_fault_member(member);
     -- Members that are deleted, and whose before-images may still be there.
     CREATE TABLE erasure(member INTEGER PRIMARY KEY) STRICT;
+    """
+
+  /// Layout 6: how many cells of an import were stored otherwise than they were sent.
+  private static let normalizing = """
+    ALTER TABLE import ADD COLUMN normalized INTEGER NOT NULL DEFAULT 0;
     """
 }

@@ -13,6 +13,7 @@ extension ImportProgress {
     unsafe counts.rejected = message.rejected
     unsafe counts.repeats = message.repeats
     unsafe counts.identifierChanges = message.identifier_changes
+    unsafe counts.normalized = message.normalized
     unsafe counts.optIns = message.opt_ins
     unsafe counts.optOuts = message.opt_outs
     unsafe counts.faults = message.faults
@@ -29,6 +30,7 @@ extension ImportProgress {
     unsafe message.pointee.rejected = counts.rejected
     unsafe message.pointee.repeats = counts.repeats
     unsafe message.pointee.identifier_changes = counts.identifierChanges
+    unsafe message.pointee.normalized = counts.normalized
     unsafe message.pointee.opt_ins = counts.optIns
     unsafe message.pointee.opt_outs = counts.optOuts
     unsafe message.pointee.faults = counts.faults

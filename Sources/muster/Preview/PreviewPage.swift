@@ -35,7 +35,8 @@ struct PreviewPage {
     ]
     rows += [
       ("repeats", counts.repeats), ("identifier changes", counts.identifierChanges),
-      ("opt-ins", counts.optIns), ("opt-outs", counts.optOuts),
+      ("normalized cells", counts.normalized), ("opt-ins", counts.optIns),
+      ("opt-outs", counts.optOuts),
     ].filter { $0.1 > 0 }
     let names = rows.map { $0.0.count }.max() ?? 0
     let numbers = rows.map { NumberText.count($0.1).count }.max() ?? 0

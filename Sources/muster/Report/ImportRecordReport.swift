@@ -40,6 +40,7 @@ extension Table {
     add(["rejected", NumberText.count(counts.rejected)])
     add(["repeats", NumberText.count(counts.repeats)])
     add(["identifier changes", NumberText.count(counts.identifierChanges)])
+    add(["normalized cells", NumberText.count(counts.normalized)])
     add(["opt-ins", NumberText.count(counts.optIns)])
     add(["opt-outs", NumberText.count(counts.optOuts)])
     add(["faults", NumberText.count(counts.faults)])

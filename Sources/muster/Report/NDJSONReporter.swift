@@ -103,6 +103,7 @@ extension JSONObject {
     add("rejected", progress.counts.rejected)
     add("repeats", progress.counts.repeats)
     add("identifier_changes", progress.counts.identifierChanges)
+    add("normalized", progress.counts.normalized)
     add("opt_ins", progress.counts.optIns)
     add("opt_outs", progress.counts.optOuts)
   }

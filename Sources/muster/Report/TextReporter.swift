@@ -84,6 +84,9 @@ struct TextReporter: ImportReporter {
       lines.append(
         "\(NumberText.count(counts.identifierChanges, "identifier")) changed to another value.")
     }
+    if counts.normalized > 0 {
+      lines.append("\(NumberText.count(counts.normalized, "cell")) normalized.")
+    }
     if counts.optIns + counts.optOuts > 0 {
       lines.append(
         "\(NumberText.count(counts.optIns, "opt-in")), "

@@ -17,10 +17,14 @@ struct CellSample {
   var bytes: [UInt8]
   var plain: Meaning
   var normalized: Meaning
+  /// Whether normalise changes its bytes, whether or not it then means something else.
+  var isChanged: Bool
 
+  /// - Parameter normalized: Given for exactly those cells whose bytes normalise changes.
   init(_ text: String, _ plain: Meaning, normalized: Meaning? = nil) {
     bytes = Array(text.utf8)
     self.plain = plain
+    isChanged = normalized != nil
     self.normalized = normalized ?? plain
   }
 
@@ -28,6 +32,7 @@ struct CellSample {
     self.bytes = bytes
     self.plain = plain
     normalized = plain
+    isChanged = false
   }
 
   static func text(_ text: String) -> CellSample { CellSample(text, .value(text)) }
@@ -100,9 +105,10 @@ enum CellSamples {
     CellSample("donor", .labels(["donor"])),
     CellSample("board,vip", .labels(["board", "vip"])),
     CellSample("vip,board", .labels(["board", "vip"])),
-    CellSample(" vip ;vip,\tdonor,", .labels(["vip", "donor"])),
+    CellSample(
+      " vip ;vip,\tdonor,", .labels(["vip", "donor"]), normalized: .labels(["vip", "donor"])),
     CellSample("vip_2,vip-2;vip", .labels(["vip", "vip-2", "vip_2"])),
-    CellSample(" ,;", .blank),
+    CellSample(" ,;", .blank, normalized: .blank),
     CellSample("vip,nobody,none", .faults([.unknownLabel, .unknownLabel])),
     CellSample("VIP", .faults([.unknownLabel])),
   ]

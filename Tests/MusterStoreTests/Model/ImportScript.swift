@@ -61,6 +61,14 @@ struct ImportScript {
     }
   }
 
+  /// The cells of a row that normalise changes: those of ignored columns stay as they are.
+  func changedCellCount(ofRow row: Int) -> Int {
+    guard options.normalizes else { return 0 }
+    return zip(columns, rows[row]).count { column, cell in
+      if case .ignored = column { false } else { cell.isChanged }
+    }
+  }
+
   /// The cells of its rows.
   var cells: [[[UInt8]]] { rows.map { $0.map(\.bytes) } }
 }

@@ -63,7 +63,10 @@ struct MemberModel {
     let faults = decide(script.rows[index], script, &counts).map {
       Fault(row: UInt64(index + 1), column: $0.column, code: $0.code)
     }
-    if faults.isEmpty { return [] }
+    if faults.isEmpty {
+      counts.normalized += UInt64(script.changedCellCount(ofRow: index))
+      return []
+    }
     counts.rejected += 1
     counts.faults += UInt64(faults.count)
     return faults.sorted()

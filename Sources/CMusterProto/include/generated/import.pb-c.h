@@ -478,6 +478,10 @@ struct  Muster__V1__ImportCounts
    */
   uint64_t identifier_changes;
   /*
+   * Cells that normalising changed, in rows that were not rejected and columns that are not ignored.
+   */
+  uint64_t normalized;
+  /*
    * Notify fields of members that became true, and were false or had no value.
    */
   uint64_t opt_ins;
@@ -493,7 +497,7 @@ struct  Muster__V1__ImportCounts
 };
 #define MUSTER__V1__IMPORT_COUNTS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&muster__v1__import_counts__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
