@@ -72,7 +72,8 @@ extension DataDirectory {
         guard let opening = workspaces.withLock({ $0[name] }) else { throw reason }
         let count = try opening.retire(for: retirement, reason: reason) { () throws(StoreError) in
           try body(file(of: name))
-          syncDirectory()
+          // Names that have changed survive a power loss.
+          try Self.sync(directory: path + "/workspaces")
         }
         return .success(count)
       } catch {
@@ -91,14 +92,6 @@ extension DataDirectory {
     unsafe unlink(file + "-wal")
     unsafe unlink(file + "-shm")
     unsafe unlink(file + "-witness")
-  }
-
-  /// Makes names that have changed survive a power loss.
-  private func syncDirectory() {
-    let directory = unsafe open(path + "/workspaces", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard directory >= 0 else { return }
-    fsync(directory)
-    close(directory)
   }
 }
 

@@ -77,11 +77,18 @@ public final class DataDirectory: Sendable {
   /// At each start, for the process that made the directory may have been killed before this. One
   /// that may not be read, above ours, is somebody else's to keep.
   private static func syncEntry(of path: String) throws(StoreError) {
-    let parent = unsafe open(path + "/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard parent >= 0 else { return }
-    defer { close(parent) }
-    guard fsync(parent) != 0, errno != EINVAL else { return }
-    throw systemError("The directory above \(path) cannot be synced")
+    let parent = path + "/.."
+    guard unsafe access(parent, R_OK) == 0 else { return }
+    try sync(directory: parent)
+  }
+
+  /// Makes the names in a directory survive a power loss, where its file system can.
+  static func sync(directory: String) throws(StoreError) {
+    let opened = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard opened >= 0 else { throw systemError("The directory \(directory) cannot be opened") }
+    defer { close(opened) }
+    guard fsync(opened) != 0, errno != EINVAL else { return }
+    throw systemError("The directory \(directory) cannot be synced")
   }
 
   /// Removes what a daemon that was killed has left in a directory.
