@@ -57,4 +57,21 @@ import Testing
       #expect(!undone.output.contains("[y/N]"))
     }
   }
+  @Test func `a workspace with members is deleted only after a yes`() async throws {
+    try await Installation.with { installation, _ in
+      try await installation.run("workspace", "create", "acme")
+      try await installation.run(
+        "--workspace", "acme", "import", "-", text: "external_id\np\n")
+      let asked = try await installation.runAtTerminal("workspace delete acme", typed: "n\n")
+      #expect(asked.exitCode == 1)
+      #expect(asked.output.contains("1 member"), "\(asked.output)")
+      #expect(asked.output.contains("Delete acme with its members? [y/N]"), "\(asked.output)")
+      let kept = try await installation.run("workspace", "list").objects
+      #expect(kept.map { $0["name"] as? String } == ["acme", "default"])
+      let deleted = try await installation.runAtTerminal("workspace delete acme", typed: "y\n")
+      #expect(deleted.exitCode == 0, "\(deleted.output)")
+      #expect(deleted.output.contains("The workspace acme is deleted, with 1 member."))
+      #expect(try await installation.run("workspace", "list").objects.count == 1)
+    }
+  }
 }

@@ -12,6 +12,7 @@ import Testing
   private static let begin = ProtoBytes.begin(columns: ["external_id"], importID: importID)
   private static let importMembers = "muster.v1.ImportService/ImportMembers"
   private static let exportMembers = "muster.v1.MemberService/ExportMembers"
+  private static let backUpWorkspace = "muster.v1.MaintenanceService/BackUpWorkspace"
 
   /// How soon a call is over (RELIABILITY, P10).
   private static let overBound: Duration = .milliseconds(250)
@@ -123,9 +124,11 @@ import Testing
     }
   }
 
-  @Test func `an export that nobody reads gives its place back at its deadline`() async throws {
-    var bounds = TransportBounds()
-    bounds.exportsMax = 1
+  /// Runs a call of which one may run at a time beside one that nobody reads.
+  private static func waitsForPlace(
+    of method: String, bounds: TransportBounds, refusal: String,
+    _ call: @escaping @Sendable (TestDaemon) async throws -> Int
+  ) async throws {
     try await TestDaemon.with(bounds: bounds) { daemon in
       _ = try await daemon.client { client in
         let name = String(repeating: "n", count: 2_000)
@@ -134,22 +137,43 @@ import Testing
       }
       let peer = try HungPeer(daemon.socketPath)
       peer.greet()
-      peer.call(Self.exportMembers, timeout: "1000000u")
+      peer.call(method, timeout: "1000000u")
       peer.message([], isLast: true)
       let isRefused = try await becomesTrue(within: .seconds(5)) {
         do {
-          _ = try await daemon.exportedRows()
+          _ = try await call(daemon)
           return false
         } catch let error as MusterClientError {
-          return error.code == .resourceExhausted && error.message.contains("1 exports")
+          return error.code == .resourceExhausted && error.message.contains(refusal)
         }
       }
       #expect(isRefused)
       let isFree = await becomesTrue(within: .seconds(3)) {
-        (try? await daemon.exportedRows().count) == 2_000
+        (try? await call(daemon)) == 2_000
       }
       #expect(isFree)
       #expect(!peer.isDropped)
+    }
+  }
+
+  @Test func `an export that nobody reads gives its place back at its deadline`() async throws {
+    var bounds = TransportBounds()
+    bounds.exportsMax = 1
+    try await Self.waitsForPlace(of: Self.exportMembers, bounds: bounds, refusal: "1 exports") {
+      try await $0.exportedRows().count
+    }
+  }
+
+  @Test func `a backup that nobody reads gives its place back at its deadline`() async throws {
+    var bounds = TransportBounds()
+    bounds.maintenanceMax = 1
+    try await Self.waitsForPlace(
+      of: Self.backUpWorkspace, bounds: bounds, refusal: "1 checks and backups"
+    ) { daemon in
+      try await daemon.client { client in
+        let request = CheckWorkspaceRequest(workspace: "")
+        return Int(try await client.checkWorkspace(request) { _ in }.members)
+      }
     }
   }
 }
