@@ -76,9 +76,10 @@ import Testing
     ]
     + [
       ("15/06/1980", "1980-06-15"), ("6/15/1980", "1980-06-15"),
-      ("6/15/80", "all four digits of the year"), ("15.6.80", "all four digits of the year"),
-      ("29387", "a spreadsheet turned this date into a number; write it as YYYY-MM-DD: 1980-06-15"),
-      ("1980-06-15 00:00:00", "leave out the time: 1980-06-15"),
+      ("6/15/80", "a year of two digits; write 1980-06-15"),
+      ("15.6.80", "a year of two digits; write 1980-06-15"),
+      ("29387", "a spreadsheet turned this date into 29387; write 1980-06-15"),
+      ("1980-06-15 00:00:00", "there is a time behind it; leave it out: 1980-06-15"),
     ].map { date, phrase in
       WildFile("the date \(date)", "email,date_of_birth\na@x.org,\(date)\n", rows: [0, 1], phrase)
     }

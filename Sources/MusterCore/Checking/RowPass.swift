@@ -42,7 +42,7 @@
       add(.wrongCellCount, FaultHint.cellCount(found: cells.count, wanted: slots.count))
     } else if byteCount > checker.limits.rowBytesMax {
       let max = checker.limits.rowBytesMax
-      add(.valueTooLong, FaultHint.tooLong(count: Int(byteCount), max: max))
+      add(.valueTooLong, FaultHint.tooLong(rowBytes: byteCount, max: max))
     } else {
       for place in 0..<cells.count where slots[place] >= 0 {
         unsafe check(cells[place], column: place, slot: slots[place])
@@ -85,7 +85,7 @@
       return
     }
     guard unsafe cell.count <= cellBytesMax else {
-      let hint = unsafe FaultHint.tooLong(count: cell.count, max: cellBytesMax)
+      let hint = unsafe FaultHint.tooLong(cellBytes: cell.count, max: cellBytesMax)
       return unsafe fail(.valueTooLong, column, cell, hint)
     }
     let isASCII = unsafe cell.withSpan { TextRule.isPlainASCII($0) }
@@ -188,7 +188,7 @@
   /// Ends the row: what it gives as a whole.
   private mutating func finish() {
     if !hasIdentifier, !hasIdentifierFault {
-      return add(.noIdentifier, "give an email, a phone or an external_id")
+      return add(.noIdentifier, "email, phone and external_id are blank; give one of them")
     }
     if hasForms {
       unsafe checked.forms = unsafe checker.forms.encode(values, in: chunk.scratch)

@@ -69,7 +69,7 @@
       result.faults.append(
         RowFault(
           row: rowNumber, column: nil, code: .noIdentifier,
-          hint: "clearing it would leave the member without email, phone and external_id"))
+          hint: "the row clears the member's last identifier; keep it, or give another"))
     }
     unsafe try mergeForms(values, row, &pending, &result, scratch, rowNumber: rowNumber)
     if result.faults.isEmpty { result.isChanged = unsafe pending.write(to: record) }
@@ -90,11 +90,12 @@
     guard unsafe old.count > 0 else { return }
     result.identifierChangeCount += 1
     if options.strictIdentity {
+      let column = MemberField(rawValue: slot)?.columnName
       unsafe result.faults.append(
         RowFault(
-          row: rowNumber, column: MemberField(rawValue: slot)?.columnName, code: .identifierChange,
+          row: rowNumber, column: column, code: .identifierChange,
           value: value.isCleared ? [] : value.bytes(max: Limits.faultValueBytesMax),
-          hint: "the member has another one, and strict identity keeps it"))
+          hint: FaultHint.identifierChange(column ?? "", isCleared: value.isCleared)))
     }
   }
 

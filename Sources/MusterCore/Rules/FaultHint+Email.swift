@@ -3,36 +3,55 @@ extension FaultHint {
   public static func email(_ value: borrowing Span<UInt8>) -> String? {
     let bytes = Excerpt.bytes(value)
     let inner = Array(bytes[BlankRule.trimmed(bytes.span)])
-    guard !inner.isEmpty else { return "only white space; leave the cell blank" }
+    guard !inner.isEmpty else { return onlySpace }
     if inner.count < bytes.count, EmailRule.accepts(inner.span) { return outerSpace(bytes) }
     if let hint = wrappedEmail(inner) ?? signHint(inner) { return hint }
     guard value.count <= EmailRule.bytesMax else {
       return "\(value.count) bytes, where an email has at most \(EmailRule.bytesMax)"
     }
-    if let hint = unwantedCharacter(inner) { return hint }
     let parts = inner.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
     guard let local = parts.first, let domain = parts.last else { return nil }
-    return localHint(Array(local)) ?? domainHint(Array(domain))
+    let hint = unwantedCharacter(inner) ?? localHint(Array(local)) ?? domainHint(Array(domain))
+    guard let hint, let likely = likely(local, domain) else { return hint }
+    return "\(hint); perhaps \(Excerpt.printable(likely)) was meant"
+  }
+
+  /// The address that is left once spaces, stray dots and a comma for a dot are put right.
+  private static func likely(_ local: ArraySlice<UInt8>, _ domain: ArraySlice<UInt8>) -> [UInt8]? {
+    let dot = UInt8(ascii: ".")
+    let parts = [local, domain.map { $0 == UInt8(ascii: ",") ? dot : $0 }[...]].map { part in
+      part.filter { $0 > 0x20 }.split(separator: dot).joined(separator: [dot])
+    }
+    let email = Array(parts.joined(separator: [UInt8(ascii: "@")]))
+    return EmailRule.accepts(email.span) ? email : nil
   }
 
   /// The hint for an address inside a display name or a link.
   private static func wrappedEmail(_ bytes: [UInt8]) -> String? {
     if let start = bytes.firstIndex(of: UInt8(ascii: "<")) {
       let address = Array(bytes[(start + 1)...].prefix { $0 != UInt8(ascii: ">") })
-      let wanted = "write the address alone, without a name or < >"
-      return EmailRule.accepts(address.span) ? "\(wanted): \(Excerpt.printable(address))" : wanted
+      return "there is a name or < > around the address; \(alone(address))"
     }
     let scheme = Array("mailto:".utf8)
     guard bytes.prefix(scheme.count).map(EmailKey.folded) == scheme else { return nil }
-    return "write the address alone, without mailto:"
+    return "there is mailto: before the address; \(alone(Array(bytes.dropFirst(scheme.count))))"
   }
+
+  private static func alone(_ address: [UInt8]) -> String {
+    EmailRule.accepts(address.span)
+      ? "write \(Excerpt.printable(address)) alone" : "write the address alone"
+  }
+
+  private static let example = "an email looks like name@example.org"
 
   private static func signHint(_ bytes: [UInt8]) -> String? {
     let count = bytes.count { $0 == UInt8(ascii: "@") }
     if count == 1 { return nil }
-    if count == 0 { return "there is no @; an email looks like name@example.org" }
+    if count == 0 { return "there is no @; \(example)" }
     let isList = bytes.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") }
-    return isList ? "write one address in a cell" : "there are \(count) @, where an email has one"
+    return isList
+      ? "there are \(count) addresses; write one in a cell"
+      : "there are \(count) @, where an email has one"
   }
 
   /// The hint for white space of any script and for controls.
@@ -51,19 +70,23 @@ extension FaultHint {
 
   private static func localHint(_ local: [UInt8]) -> String? {
     let place = "before the @"
-    if local.isEmpty { return "there is nothing \(place)" }
+    if local.isEmpty { return "there is nothing \(place); \(example)" }
     if local.count > EmailRule.localBytesMax {
       return "\(local.count) bytes \(place), where at most \(EmailRule.localBytesMax) are allowed"
     }
-    if local.first == UInt8(ascii: "\"") { return "quotes \(place) are not supported" }
+    if local.first == UInt8(ascii: "\"") {
+      return "there are quotes \(place); write the address without them"
+    }
     if let hint = dotHint(local, part: "the part \(place)") { return hint }
     let unwanted = local.first { $0 < 0x80 && $0 != 0x2E && !EmailRule.isAtomText($0) }
     return unwanted.map { "the character \(Excerpt.quoted([$0])) is not allowed \(place)" }
   }
 
   private static func domainHint(_ domain: [UInt8]) -> String? {
-    if domain.isEmpty { return "there is nothing after the @" }
-    if domain.first == UInt8(ascii: "[") { return "write the domain's name, not its address" }
+    if domain.isEmpty { return "there is nothing after the @; \(example)" }
+    if domain.first == UInt8(ascii: "[") {
+      return "the domain is an address in brackets; write its name, such as example.org"
+    }
     if let hint = dotHint(domain, part: "the domain") { return hint }
     let unwanted = domain.first { $0 < 0x80 && $0 != 0x2E && !EmailRule.isLabelText($0) }
     if let unwanted {

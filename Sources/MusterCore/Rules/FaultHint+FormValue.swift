@@ -25,24 +25,30 @@ extension FaultHint {
   private static func number(_ bytes: [UInt8]) -> String {
     let comma = UInt8(ascii: ",")
     let dotted = bytes.map { $0 == comma ? UInt8(ascii: ".") : $0 }
-    if bytes.contains(comma), NumberRule.accepts(dotted.span) {
-      return "write a number with a dot and no comma, such as -12.5"
-    }
     let digits = bytes.filter { $0 != comma && $0 != UInt8(ascii: " ") }
-    if digits.count < bytes.count, NumberRule.accepts(digits.span) {
-      return "write a number without commas and spaces: \(Excerpt.printable(digits))"
+    // One comma before three digits may be meant either way.
+    let mayGroup = bytes.firstIndex(of: comma).map { bytes.count - $0 == 4 } ?? true
+    let likely = [dotted, digits].filter { $0 != bytes && NumberRule.accepts($0.span) }
+    let found = Excerpt.quoted(bytes)
+    guard let first = likely.first, let last = likely.last else {
+      return "\(found) is not a number, such as 12 or -12.5"
     }
-    return "\(Excerpt.quoted(bytes)) is not a number, such as 12 or -12.5"
+    let texts = (mayGroup ? [first, last] : [first]).map { Excerpt.printable($0) }
+    return "\(found) has a comma or a space in it; write "
+      + (texts.first == texts.last ? texts[0] : texts.joined(separator: " or "))
   }
 
   private static func choice(_ bytes: [UInt8], of choices: [String]) -> String {
     let listed = choices.prefix(choicesMax).map { Excerpt.printable($0.utf8) }
     let left = choices.count - listed.count
+    let found = "\(Excerpt.quoted(bytes)) is none of the choices; "
     let wanted =
       "write one of " + listed.joined(separator: ", ") + (left > 0 ? " and \(left) more" : "")
     let folded = bytes.map(EmailKey.folded)
     let sameLetters = choices.first { $0.utf8.map(EmailKey.folded) == folded }
-    guard let nearest = sameLetters ?? nearest(bytes, among: choices) else { return wanted }
-    return "did you mean \(Excerpt.quoted(nearest.utf8))? \(wanted)"
+    guard let nearest = sameLetters ?? nearest(bytes, among: choices) else {
+      return found + wanted
+    }
+    return "\(found)did you mean \(Excerpt.quoted(nearest.utf8))? \(wanted)"
   }
 }

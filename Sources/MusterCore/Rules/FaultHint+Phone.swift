@@ -3,30 +3,37 @@ extension FaultHint {
   public static func phone(_ value: borrowing Span<UInt8>) -> String {
     let bytes = Excerpt.bytes(value)
     let inner = Array(bytes[BlankRule.trimmed(bytes.span)])
-    guard !inner.isEmpty else { return "only white space; leave the cell blank" }
+    guard !inner.isEmpty else { return onlySpace }
     if inner.count < bytes.count, PhoneRule.accepts(inner.span) { return outerSpace(bytes) }
     if isSpreadsheetNumber(inner) {
-      return "a spreadsheet turned this phone into a number; format the column as text"
+      return "a spreadsheet turned this phone into \(Excerpt.printable(inner)); "
+        + "format the column as text and enter it again"
     }
     if inner.first != UInt8(ascii: "+") { return noPlusHint(inner) }
     let stripped = PhoneRule.strip(inner.span)
     if let stripped, PhoneRule.accepts(stripped.span) {
-      return "normalize removes spaces, dashes, dots and brackets"
+      return "there are spaces, dashes, dots or brackets inside; write "
+        + "\(Excerpt.printable(stripped)), or let normalize take them out"
     }
     return plusHint(stripped ?? inner)
   }
 
   private static func noPlusHint(_ bytes: [UInt8]) -> String {
     let zeros = Array("00".utf8)
-    guard bytes.starts(with: zeros) else { return "a phone starts with + and the country code" }
-    return "a phone starts with + and the country code; write + in place of 00"
+    let international = [UInt8(ascii: "+")] + bytes.dropFirst(zeros.count)
+    let phone = PhoneRule.strip(international.span) ?? international
+    if bytes.starts(with: zeros), PhoneRule.accepts(phone.span) {
+      return "it begins with 00; write + in its place: \(Excerpt.printable(phone))"
+    }
+    return "\(Excerpt.quoted(bytes)) does not begin with +; "
+      + "a phone is + and the country code, then the number"
   }
 
   /// The hint for a phone that starts with `+`, its separators taken out.
   private static func plusHint(_ bytes: [UInt8]) -> String {
     let digits = bytes.dropFirst()
     if digits.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ";") }) {
-      return "write one phone in a cell"
+      return "there is a comma or semicolon inside; write one phone in a cell"
     }
     if let unwanted = String(decoding: digits, as: UTF8.self).unicodeScalars.first(
       where: { !("0"..."9").contains($0) })
@@ -34,7 +41,9 @@ extension FaultHint {
       return "\(Excerpt.quoted(String(unwanted).utf8)) is not a digit; "
         + "a phone has nothing but digits after the +"
     }
-    if digits.first == UInt8(ascii: "0") { return "no country code begins with 0" }
+    if digits.first == UInt8(ascii: "0") {
+      return "there is a 0 after the +; no country code begins with 0"
+    }
     let wanted = PhoneRule.digitCounts
     return "\(digits.count) \(digits.count == 1 ? "digit" : "digits"), where a phone has "
       + "\(wanted.lowerBound) to \(wanted.upperBound)"

@@ -19,20 +19,35 @@ public enum FaultHint {
     (byte < 0x10 ? "0" : "") + String(byte, radix: 16, uppercase: true)
   }
 
-  /// The hint for a value of too many bytes; a client may have cut it one byte above the limit.
-  public static func tooLong(count: Int, max: Int) -> String {
-    let found = count == max + 1 ? "more than \(max) bytes" : "\(count) bytes"
-    return "\(found), where at most \(max) are allowed"
+  /// The hint for a cell of too many bytes; a client may have cut it one byte above the limit.
+  public static func tooLong(cellBytes: Int, max: Int) -> String {
+    let found = cellBytes == max + 1 ? "more than \(max) bytes" : "\(cellBytes) bytes"
+    return "\(found), where at most \(max) are allowed (limits.cellBytes)"
+  }
+
+  /// The hint for a row whose cells have too many bytes together.
+  public static func tooLong(rowBytes: UInt64, max: Int) -> String {
+    "the row has \(rowBytes) bytes, where at most \(max) are allowed (limits.rowBytes)"
   }
 
   /// The hint for a row with more or fewer cells than there are columns.
   public static func cellCount(found: Int, wanted: Int) -> String {
-    "\(found) \(found == 1 ? "cell" : "cells"), \(wanted) \(wanted == 1 ? "column" : "columns")"
+    let counts =
+      "\(found) \(found == 1 ? "cell" : "cells"), \(wanted) \(wanted == 1 ? "column" : "columns")"
+    return found < wanted
+      ? "\(counts): \(wanted - found) too few"
+      : "\(counts): \(found - wanted) too many; in CSV a cell with the delimiter in it needs quotes"
   }
 
   /// The hint for a required form field, named `form.TYPE.FIELD`, that would have no value.
   public static func requiredField(_ column: String) -> String {
-    "\(column) must have a value once a row sets a field of its form"
+    "\(column) has no value, and must have one once a row sets a field of its form"
+  }
+
+  /// The hint for an identifier that strict identity keeps.
+  public static func identifierChange(_ column: String, isCleared: Bool) -> String {
+    let found = isCleared ? "the cell clears the member's" : "the member has another"
+    return "\(found) \(column), and strict identity keeps it; leave the cell blank"
   }
 
   /// The hint for a slug that is no known label; the known ones are in byte order.
@@ -40,12 +55,17 @@ public enum FaultHint {
   /// - Complexity: O(`known.count`): callers that see a slug again may keep its hint.
   public static func label(_ slug: borrowing Span<UInt8>, known: [String]) -> String {
     let bytes = Excerpt.bytes(slug)
-    guard !known.isEmpty else { return "there are no labels yet; create this one first" }
-    if let nearest = nearest(bytes, among: known) { return "did you mean \"\(nearest)\"?" }
-    guard SlugRule.accepts(bytes.span) else {
-      return "a label is made of a-z, 0-9, _ and -, and has at most \(SlugRule.bytesMax) of them"
+    let found = Excerpt.quoted(bytes)
+    if let nearest = nearest(bytes, among: known) {
+      return "\(found) is no known label; did you mean \"\(nearest)\"?"
     }
-    return "no known label is like \(Excerpt.quoted(bytes)); create it first or correct it"
+    guard SlugRule.accepts(bytes.span) else {
+      return "\(found) is no label: one is made of a-z, 0-9, _ and -, and has at most "
+        + "\(SlugRule.bytesMax) of them"
+    }
+    return known.isEmpty
+      ? "there are no labels yet; create \(found) first"
+      : "no known label is like \(found); create it first or correct it"
   }
 
   /// The hint for a cell that is not true or false.
@@ -55,7 +75,8 @@ public enum FaultHint {
     if inner.count < bytes.count, BooleanRule.value(inner.span) != nil {
       return outerSpace(bytes)
     }
-    let wanted = "write true, false, 1 or 0"
+    guard !inner.isEmpty else { return onlySpace }
+    let wanted = "\(Excerpt.quoted(inner)) is not true or false; write true, false, 1 or 0"
     return switch String(decoding: inner.map(EmailKey.folded), as: UTF8.self) {
     case "yes", "y", "on", "t", "x", "ja", "oui", "si", "sí": "\(wanted), here probably true"
     case "no", "n", "off", "f", "nein", "non": "\(wanted), here probably false"
@@ -65,6 +86,9 @@ public enum FaultHint {
 }
 
 extension FaultHint {
+  /// The hint for a cell that holds nothing else.
+  static let onlySpace = "only white space; leave the cell blank"
+
   /// The hint for a value that is right but for the white space around it.
   static func outerSpace(_ bytes: [UInt8]) -> String {
     let inner = BlankRule.trimmed(bytes.span)

@@ -72,7 +72,7 @@ extension BatchApplier {
     _ member: UInt32, _ running: RunningImport, _ rowNumber: UInt64
   ) -> [RowFault] {
     if index.importSeq(member) == UInt32(truncatingIfNeeded: running.seq) {
-      if running.definition.options.rejectsRepeats { return [repeated(rowNumber)] }
+      if running.definition.options.rejectsRepeats { return [repeated(member, rowNumber)] }
       running.progress.counts.repeats += 1
     }
     running.progress.counts.unchanged += 1
@@ -126,7 +126,9 @@ extension BatchApplier {
     _ running: RunningImport, _ rowNumber: UInt64
   ) throws(StoreError) -> [RowFault] {
     let isRepeat = index.importSeq(member) == UInt32(truncatingIfNeeded: running.seq)
-    if isRepeat && running.definition.options.rejectsRepeats { return [repeated(rowNumber)] }
+    if isRepeat && running.definition.options.rejectsRepeats {
+      return [repeated(member, rowNumber)]
+    }
     let place = try load(member)
     let record = unsafe working.record(place)
     unsafe before.update(from: record, count: MemberRecord.slotCount)
