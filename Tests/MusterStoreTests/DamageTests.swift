@@ -82,4 +82,21 @@ struct DamageTests {
     try FileManager.default.removeItem(atPath: directory.file() + "-wal")
     _ = try WorkspaceWriter(path: directory.file())
   }
+  @Test func `a log stays if its witness cannot take back what it claims`() throws {
+    let directory = try TemporaryDirectory()
+    try Self.store(in: directory, isEmptied: false)
+    let witness = directory.file() + "-witness"
+    do {
+      let writer = try WorkspaceWriter(path: directory.file())
+      try FileManager.default.moveItem(atPath: witness, toPath: witness + "-kept")
+      try FileManager.default.createSymbolicLink(
+        atPath: witness, withDestinationPath: "/dev/full")
+      writer.shutDown()
+    }
+    try FileManager.default.removeItem(atPath: witness)
+    try FileManager.default.moveItem(atPath: witness + "-kept", toPath: witness)
+    let log = try FileManager.default.attributesOfItem(atPath: directory.file() + "-wal")
+    #expect((log[.size] as? Int ?? 0) > 0)
+    _ = try WorkspaceWriter(path: directory.file())
+  }
 }

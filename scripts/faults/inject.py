@@ -18,7 +18,7 @@ from store import Model, check_model, check_store, copied, has_tables, position_
 
 # Calls that fail in the short form, of each kind: in a store that has members, and in a new one.
 CALLS_SHORT = {
-    "known": {"write": 7, "sync": 4, "open": 4, "truncate": 1, "alloc": 10},
+    "known": {"write": 7, "write of -witness": 3, "sync": 4, "open": 4, "truncate": 1, "alloc": 10},
     "new": {"write": 4, "sync": 3, "open": 2, "mkdir": 1, "alloc": 4},
 }
 # In the long form every call fails, but of the allocations one in so many: other ones each time.
@@ -51,7 +51,8 @@ class Injection:
 
     def calls_of_a_clean_run(self, store, kind):
         daemon = self.begin(store)
-        daemon.start(environment=self.disk.fault(daemon, kind, 1 << 30))
+        kind, ending = kind_and_ending(kind)
+        daemon.start(environment=self.disk.fault(daemon, kind, 1 << 30, ending=ending))
         self.work(daemon, str(uuid.uuid4()))
         expect(daemon.stop() == 0, "a clean run does not end well")
         return self.disk.call_count
@@ -66,9 +67,10 @@ class Injection:
     def fail(self, store, kind, number):
         """One run in which a call fails."""
         action = "always" if self.run.random.random() < ALWAYS_SHARE else "once"
-        error = self.run.random.choice(ERRORS.get(kind, [errno.EIO]))
+        call, ending = kind_and_ending(kind)
+        error = self.run.random.choice(ERRORS.get(call, [errno.EIO]))
         daemon, import_id = self.begin(store), str(uuid.uuid4())
-        fault = self.disk.fault(daemon, kind, number, action=action, error=error)
+        fault = self.disk.fault(daemon, call, number, ending=ending, action=action, error=error)
         try:
             acknowledged, exported = self.hurt(daemon, import_id, fault)
             # A commit whose sync failed was told as failed, and may be there after a restart.
@@ -136,6 +138,12 @@ class Injection:
                    f"an export of {len(model.stored)} members had {exported}")
 
 
+def kind_and_ending(kind):
+    """The kind of a call, and what the names of its files end with: "write of -witness"."""
+    call, _, ending = kind.partition(" of ")
+    return call, ending
+
+
 def numbers_of(run, kind, count, wanted):
     """Which calls fail: all, or so many of them, one from each equal part."""
     if not run.short:
@@ -143,7 +151,9 @@ def numbers_of(run, kind, count, wanted):
     if count <= wanted:
         return list(range(1, count + 1))
     edges = [part * count // wanted for part in range(wanted + 1)]
-    return [run.random.randint(low + 1, high) for low, high in zip(edges, edges[1:])]
+    numbers = [run.random.randint(low + 1, high) for low, high in zip(edges, edges[1:])]
+    # The last write of a witness takes back what it claims, before the log is emptied.
+    return numbers[:-1] + [count] if kind.endswith("-witness") else numbers
 
 
 def test(run):

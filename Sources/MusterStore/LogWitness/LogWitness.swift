@@ -18,6 +18,8 @@ internal import MusterFaults
   private let found: LogClaim?
   private let foundLog: LogClaim.Log
   private var last: LogClaim?
+  /// Whether the file may claim anything.
+  private var mayClaim: Bool
 
   /// Reads the witness and the log's header; must come before SQLite opens the database.
   ///
@@ -26,6 +28,7 @@ internal import MusterFaults
     self.path = path
     database = FileIdentity(path: path)?.number ?? 0
     found = LogClaim(Self.read(path + "-witness", count: LogClaim.byteCount))
+    mayClaim = found != nil
     foundLog = LogClaim.Log(
       header: Self.read(path + "-wal", count: LogClaim.Log.headerByteCount))
   }
@@ -86,19 +89,29 @@ internal import MusterFaults
   }
 
   /// Claims nothing more, durably; to be called before the log is emptied.
-  func forget() {
-    guard found != nil || last != nil else { return }
-    write(LogClaim(database: database, salts: 0, frameCount: 0))
-    if file >= 0 { fdatasync(file) }
+  ///
+  /// - Returns: Whether that succeeded; if not, the log must stay as it is.
+  func forget() -> Bool {
+    guard mayClaim else { return true }
+    guard write(LogClaim(database: database, salts: 0, frameCount: 0)), fdatasync(file) == 0
+    else { return false }
+    mayClaim = false
+    return true
   }
 
-  private func write(_ claim: LogClaim) {
-    guard claim != last else { return }
+  @discardableResult
+  private func write(_ claim: LogClaim) -> Bool {
+    if claim == last { return true }
     if file < 0 {
       file = unsafe Glibc.open(path + "-witness", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
     }
-    guard file >= 0 else { return }
+    guard file >= 0 else { return false }
     let bytes = claim.pack()
-    if unsafe pwrite(file, bytes, bytes.count, 0) == bytes.count { last = claim }
+    // Until it is written, nobody knows what the file says.
+    last = nil
+    mayClaim = true
+    guard unsafe pwrite(file, bytes, bytes.count, 0) == bytes.count else { return false }
+    last = claim
+    return true
   }
 }

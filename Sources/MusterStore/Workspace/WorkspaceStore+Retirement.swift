@@ -67,6 +67,11 @@ extension WorkspaceWriter {
       }
     case .renaming:
       // What the log has must be in the file, which alone gets the new name.
+      guard witness.forget() else {
+        throw StoreError(
+          .unavailable,
+          "The file \(connection.path)-witness cannot be written; the workspace keeps its name.")
+      }
       guard OpenFiles.count(connection.path) == 1, try connection.emptyLog() else {
         throw StoreError(
           .aborted, "The workspace is being read, by an export say; try again when that has ended.")

@@ -41,11 +41,11 @@ extension WorkspaceWriter {
   }
 
   /// Commits what is open and empties the log into the file, so that the file alone is the whole
-  /// store; readers that are still at it may keep that from happening, and nothing is lost then.
+  /// store; readers that are still at it, or a witness that cannot be written, may keep that from
+  /// happening, and nothing is lost then.
   func shutDown() {
     commit()
-    guard damage == nil else { return }
-    witness.forget()
+    guard damage == nil, witness.forget() else { return }
     unsafe sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
   }
 }
