@@ -5,9 +5,10 @@ usage() {
   cat <<'TEXT'
 Usage: scripts/test.sh [--sanitize=address|thread] [--filter PATTERN]
 
-Installs what is missing, builds with warnings as errors, runs the Swift tests, then the clients in
-other languages of Tests/Python and Tests/Go, and prints each runner's closing line. Fails if a test
-fails, and if a runner ran none. Output goes to .build-logs and is shown if something fails.
+Installs what is missing, builds with warnings as errors, runs the Swift tests, then Tests/Python
+(clients, and the commands of the documents as they are typed) and the clients of Tests/Go, and prints
+each runner's closing line. Fails if a test fails, and if a runner ran none. Output goes to .build-logs
+and is shown if something fails.
 
   --sanitize=KIND   build with a sanitizer, in .build-KIND
   --filter PATTERN  only the Swift tests whose names match; no Python, no Go
@@ -49,7 +50,7 @@ closing=$(grep -aE 'Test run with [0-9]+ tests?' .build-logs/swift-test.log | ta
 echo "$closing"
 
 [ ${#filter[@]} = 0 ] || exit 0
-echo "Running the Python clients"
+echo "Running the Python clients, and the commands of the documents"
 need_python Tests/Python/requirements.txt
 # A test that stands alone must not find another one's files: no cache, no bytecode.
 quietly pytest env PYTHONDONTWRITEBYTECODE=1 \

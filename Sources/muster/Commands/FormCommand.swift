@@ -17,7 +17,7 @@ struct FormCommand: AsyncParsableCommand {
         A field is NAME:TYPE, where TYPE is text, number, boolean, date, email or choice=a|b|c; \
         NAME!:TYPE is a required field. Its column in an import is form.FORM.NAME.
 
-        muster form create patient --field medical_id!:text 'blood_type:choice=A+|B+|O+'
+        muster form create patient --field 'id!:text' 'blood_type:choice=A+|B+|O+'
         """)
 
     @Argument(help: "Its slug: a-z, 0-9, _ and -.")

@@ -7,7 +7,7 @@ struct SignupCommand: AsyncParsableCommand {
     commandName: "signup",
     abstract: "Creates or updates one member, with its form data.",
     discussion: """
-      muster signup email=dana@example.org name='Dana Müller' form.patient.medical_id=MED-2
+      muster signup email=dana@example.org name='Dana Müller' notify_email=true
 
       The columns are those of an import, and so is what happens: the member that the identifiers \
       match is updated, else one is made; what is not given stays as it is. Said again, it changes \

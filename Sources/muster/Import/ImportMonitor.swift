@@ -39,6 +39,9 @@ final class ImportMonitor: Sendable {
     }
   }
 
+  /// The faults that a preview has shown.
+  var foretold: FaultDigest? { state.withLock { $0.reporter.foretold } }
+
   /// Takes the next event of the import; after the one that accepts it come ``lacksFaults(_:)`` and
   /// ``caughtUp(_:)``.
   func received(_ event: ImportEvent) throws {

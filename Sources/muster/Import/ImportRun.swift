@@ -34,12 +34,14 @@ struct ImportRun: Sendable {
     begin.importID = note?.importID ?? begin.importID
     if begin.importID.isEmpty { begin.importID = ImportID.make().text }
     // Who goes on with an import has been asked before.
+    var foretold = Foretelling()
     if asks, !resumes, note?.isNew ?? true {
-      guard try await confirm(begin, survey, note) else { return false }
+      guard let shown = try await confirm(begin, survey, note) else { return false }
+      foretold = shown
       if input.isRegular { source = try await reopened() }
     }
     let monitor = ImportMonitor(
-      lines: lines, spool: spool, reporter: reporter(totalRows: survey?.rowCount),
+      lines: lines, spool: spool, reporter: reporter(survey?.rowCount, foretold.faults),
       rejects: try sink(spool, note, columns: source.columns))
     let summary: ImportSummary
     do {
@@ -91,12 +93,15 @@ struct ImportRun: Sendable {
     }
   }
 
-  private func reporter(totalRows: UInt64?) -> sending any ImportReporter {
+  private func reporter(
+    _ totalRows: UInt64?, _ foretold: FaultDigest?
+  ) -> sending any ImportReporter {
     switch format {
     case .ndjson: NDJSONReporter()
     case .text:
       TextReporter(
-        source: input.name, totalRows: totalRows, hasRejectsPath: rejects.path != nil)
+        source: input.name, totalRows: totalRows, hasRejectsPath: rejects.path != nil,
+        shown: foretold)
     }
   }
 

@@ -6,7 +6,7 @@ struct Table {
 
   mutating func add(_ row: [String]) { rows.append(row.map(Terminal.printable)) }
 
-  /// The table, one row a line, without space at the ends.
+  /// The table, one row a line, without space at the end of a line.
   func bytes() -> [UInt8] {
     var widths: [Int] = []
     for row in rows {
@@ -17,9 +17,10 @@ struct Table {
     }
     var bytes: [UInt8] = []
     for row in rows {
-      for (place, cell) in row.enumerated() {
+      let shownCount = (row.lastIndex { !$0.isEmpty } ?? -1) + 1
+      for (place, cell) in row.prefix(shownCount).enumerated() {
         bytes += Array(cell.utf8)
-        guard place + 1 < row.count else { continue }
+        guard place + 1 < shownCount else { continue }
         bytes += [UInt8](repeating: 0x20, count: widths[place] - cell.count + 2)
       }
       bytes.append(0x0A)

@@ -30,18 +30,19 @@ extension ImportRun {
 
   /// Shows what the import would do, and asks whether it is to be done.
   ///
-  /// - Returns: false if it would be refused as a whole; there is nothing to ask then.
+  /// - Returns: What was foretold; nil if it would be refused as a whole: there is nothing to ask
+  ///   then.
   /// - Throws: `CommandFailure` if the answer is no.
   func confirm(
     _ begin: BeginImport, _ survey: CSVSurvey.Result?, _ note: OpenNote?
-  ) async throws -> Bool {
+  ) async throws -> Foretelling? {
     do {
-      let summary = try await shownPreview(begin, survey)
-      guard summary?.state != .refused else {
+      let shown = try await shownPreview(begin, survey)
+      guard shown.summary?.state != .refused else {
         note?.remove()
-        return false
+        return nil
       }
-      let question = PreviewQuestion(name: input.name, totalRows: survey?.rowCount, summary)
+      let question = PreviewQuestion(name: input.name, totalRows: survey?.rowCount, shown.summary)
       guard try Confirmation.ask(question.text, interrupt) else {
         throw CommandFailure("Nothing was imported.")
       }
@@ -52,27 +53,27 @@ extension ImportRun {
           "\(input.name) has changed since its preview; nothing was imported. Run the command "
             + "again.")
       }
-      return true
+      return shown
     } catch {
       note?.remove()
       throw previewFailure(error)
     }
   }
 
-  /// Previews a file and prints what that tells; nil if there is no preview of it.
+  /// Previews a file and prints what that tells; nothing is foretold if there is no preview of it.
   private func shownPreview(
     _ begin: BeginImport, _ survey: CSVSurvey.Result?
-  ) async throws -> ImportSummary? {
+  ) async throws -> Foretelling {
     guard let survey else {
       Diagnostics.note("\(input.name) cannot be read twice, so that there is no preview.")
-      return nil
+      return Foretelling()
     }
     let monitor = ImportMonitor(
       lines: lines, spool: nil, reporter: previewReporter(), rejects: NoRejects())
     do {
       let summary = try await preview(begin, reopened(), monitor, survey)
       _ = try monitor.finished(summary, rejectsPath: nil)
-      return summary
+      return Foretelling(summary: summary, faults: monitor.foretold)
     } catch let failure as MusterClientError {
       // An all-or-nothing import has the same bound as its preview.
       guard failure.code == .resourceExhausted, failure.message.contains("(limits.spooled"),
@@ -81,7 +82,7 @@ extension ImportRun {
       Diagnostics.note(
         "\(input.name) has \(NumberText.count(survey.rowCount, "row")), more than a preview may "
           + "have (limits.spooledRows, limits.spooledBytes); the preview is left out.")
-      return nil
+      return Foretelling()
     }
   }
 

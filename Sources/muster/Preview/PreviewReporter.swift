@@ -6,6 +6,8 @@ struct PreviewReporter: ImportReporter {
   private var digest = FaultDigest()
   private var sample = ChangeSample()
 
+  var foretold: FaultDigest? { digest }
+
   init(source: String) { self.source = source }
 
   mutating func started(_ accepted: ImportAccepted) {}

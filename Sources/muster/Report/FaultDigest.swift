@@ -1,8 +1,8 @@
 internal import MusterClient
 
 /// Faults grouped by their text: how many, and the first few.
-struct FaultDigest {
-  private struct Group {
+struct FaultDigest: Equatable {
+  private struct Group: Equatable {
     var count: UInt64 = 0
     var examples: [String] = []
   }

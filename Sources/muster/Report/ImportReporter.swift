@@ -2,6 +2,8 @@ internal import MusterClient
 
 /// Tells the user how an import goes.
 protocol ImportReporter {
+  /// The faults that a preview shows; nil of other imports.
+  var foretold: FaultDigest? { get }
   mutating func started(_ accepted: ImportAccepted) throws
   /// The import is broken off, and gone on with after a pause.
   mutating func waits(_ outage: Outage, _ progress: ImportProgress) throws
@@ -16,4 +18,8 @@ protocol ImportReporter {
   mutating func paused() throws
   mutating func finished(_ summary: ImportSummary, rejectsPath: String?) throws
   mutating func failed()
+}
+
+extension ImportReporter {
+  var foretold: FaultDigest? { nil }
 }

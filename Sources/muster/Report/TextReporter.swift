@@ -5,15 +5,18 @@ struct TextReporter: ImportReporter {
   private let source: String
   private let totalRows: UInt64?
   private let hasRejectsPath: Bool
+  /// The faults that a preview has listed.
+  private let shown: FaultDigest?
   private var bar: ProgressBar?
   private var digest = FaultDigest()
   private let start = ContinuousClock.now
   private var firstRow: UInt64 = 0
 
-  init(source: String, totalRows: UInt64?, hasRejectsPath: Bool) {
+  init(source: String, totalRows: UInt64?, hasRejectsPath: Bool, shown: FaultDigest?) {
     self.source = source
     self.totalRows = totalRows
     self.hasRejectsPath = hasRejectsPath
+    self.shown = shown
   }
 
   mutating func started(_ accepted: ImportAccepted) {
@@ -114,13 +117,14 @@ struct TextReporter: ImportReporter {
     return lines
   }
 
+  private var faultsHeading: String {
+    firstRow == 0
+      ? "Faults of the rejected rows:" : "Faults that the interrupted command had not heard of:"
+  }
+
   private func rejectedLines(_ rejectsPath: String?) -> [String] {
-    let isWhole = firstRow == 0
-    var lines = [
-      isWhole
-        ? "Faults of the rejected rows:" : "Faults that the interrupted command had not heard of:"
-    ]
-    lines += digest.lines()
+    // What has come as foretold was listed a moment ago.
+    var lines = digest == shown ? [] : [faultsHeading] + digest.lines()
     if let rejectsPath {
       lines.append("Rejected rows: \(Terminal.printable(rejectsPath))")
       lines.append("Correct them there and import that file.")

@@ -30,6 +30,23 @@ import Testing
     try await installation.run("imports", "list").objects.count
   }
 
+  /// A command at a terminal that nobody has answered yet.
+  private func atQuestion(
+    _ installation: Installation, _ arguments: String
+  ) throws -> RunningProcess {
+    let script = try #require(Binaries.system("script"), "install bsdutils")
+    let command = "exec \(Binaries.muster) --socket \(installation.socketPath) \(arguments)"
+    return try RunningProcess(
+      script, ["-qec", command, "/dev/null"],
+      environment: ["XDG_STATE_HOME": installation.directory + "/state"], input: .pipe,
+      directory: installation.directory)
+  }
+
+  private static func faultLists(_ output: String) -> Int {
+    output.split(separator: "Faults of the rejected rows:", omittingEmptySubsequences: false).count
+      - 1
+  }
+
   @Test func `it shows counts, changes, new members and faults, and a no imports nothing`()
     async throws
   {
@@ -71,9 +88,27 @@ import Testing
       #expect(result.output.contains("Imported 4 rows of next.csv"))
       #expect(result.output.contains("%"), "no bar: \(result.output)")
       #expect(result.output.contains("Rejected rows: next.rejects.csv"))
+      #expect(Self.faultLists(result.output) == 1, "listed again: \(result.output)")
       let members = try await installation.dumpMembers()
       #expect(members.contains("a@x.com") && members.contains("c@x.org"))
       #expect(try await imports(installation) == 2)
+    }
+  }
+
+  @Test func `faults that were not foretold are listed after the import`() async throws {
+    try await with { installation in
+      let process = try atQuestion(installation, "import next.csv")
+      defer { process.end() }
+      #expect(await process.output.line(containing: "line 5, email") != nil)
+      // Carol's email and her number come to belong to two members, between preview and answer.
+      try await installation.run("signup", "email=c@x.org")
+      try await installation.run("signup", "external_id=3")
+      process.write("y\n")
+      let result = await installation.result(process)
+      #expect(result.exitCode == 2, "\(result.output)")
+      #expect(Self.faultLists(result.output) == 2, "\(result.output)")
+      #expect(result.output.contains("1 x Identifiers match different members"))
+      #expect(result.output.contains("1 x Invalid email format"))
     }
   }
 
@@ -82,6 +117,7 @@ import Testing
       let result = try await installation.runAtTerminal("import next.csv --yes")
       #expect(result.exitCode == 2)
       #expect(!result.output.contains("Preview") && !result.output.contains("[y/N]"))
+      #expect(Self.faultLists(result.output) == 1)
     }
   }
 
@@ -102,15 +138,7 @@ import Testing
   @Test func `a file that is changed after its preview is not imported`() async throws {
     try await with { installation in
       // The answer comes from a program that changes the file first.
-      let script = try #require(Binaries.system("script"), "install bsdutils")
-      let process = try RunningProcess(
-        script,
-        [
-          "-qec", "exec \(Binaries.muster) --socket \(installation.socketPath) import next.csv",
-          "/dev/null",
-        ],
-        environment: ["XDG_STATE_HOME": installation.directory + "/state"], input: .pipe,
-        directory: installation.directory)
+      let process = try atQuestion(installation, "import next.csv")
       defer { process.end() }
       #expect(await process.output.line(containing: "line 5, email") != nil)
       let handle = try #require(
