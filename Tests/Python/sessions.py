@@ -47,12 +47,16 @@ class Account:
     self.terminal = Terminal(environment, documents.PACKAGE)
 
   def run(self, step):
-    """Types a step; returns the lines that it printed, with the document's names of places."""
+    """Types a step, and the answers that it shows; returns the lines that it printed."""
     typed = REPLACED.get(step.typed, self.likeness.typed(step.typed))
     for name in self._files:
       if re.search(rf"\b{re.escape(name)}\b", typed):
         (self.demo / name).write_text(self._here(self._files[name]), encoding="utf-8")
     answers = [line.rsplit("] ", 1)[1] for line in step.shown if re.search(r"\[y/N\] \w+$", line)]
+    return self.type(typed, answers)
+
+  def type(self, typed, answers=()):
+    """Types a command; returns the lines that it printed, with the documents' names of places."""
     lines = self.terminal.run(self._here(typed), answers)
     if typed.endswith("&"):
       self._await_daemon()

@@ -51,9 +51,7 @@ extension MemberCommand {
         } while left > 0 && !request.pageToken.isEmpty
         try listing.finish()
         if left == 0 && !request.pageToken.isEmpty {
-          Diagnostics.note(
-            "There may be more than \(NumberText.count(UInt64(limit))) members; --limit 0 lists"
-              + " all.")
+          Diagnostics.note("--limit \(limit) ended the list; --limit 0 lists all.")
         }
       }
     }

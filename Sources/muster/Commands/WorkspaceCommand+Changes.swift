@@ -58,9 +58,11 @@ extension WorkspaceCommand {
           return try await client.deleteWorkspace(
             DeleteWorkspaceRequest(name: name, withMembers: yes))
         } catch let error as MusterClientError where error.code == .failedPrecondition && !yes {
-          guard Terminal.isTerminal(0), Terminal.isTerminal(2), error.message.contains("member"),
-            Confirmation.ask("\(error.message) Delete \(name) with its members?")
+          guard Terminal.isTerminal(0), Terminal.isTerminal(2), error.message.contains("member")
           else { throw error }
+          guard Confirmation.ask("\(error.message) Delete \(name) with its members?") else {
+            throw CommandFailure("Nothing was deleted.")
+          }
           return try await client.deleteWorkspace(
             DeleteWorkspaceRequest(name: name, withMembers: true))
         }

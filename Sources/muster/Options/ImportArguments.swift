@@ -28,7 +28,7 @@ struct ImportArguments: ParsableArguments {
   @Flag(help: "Reject a row that would change an identifier already set.")
   var strictIdentity = false
 
-  @Flag(help: "Reject a second row of the same person.")
+  @Flag(help: "Reject a row of a member that an earlier row has made or changed.")
   var rejectRepeats = false
 
   @Flag(help: "Ignore columns that nobody knows, instead of refusing the file.")
