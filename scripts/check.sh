@@ -21,6 +21,7 @@ scripts/format.sh --check
 scripts/generate.sh --check
 scripts/test.sh
 scripts/docs.sh
+quietly manual scripts/manual.sh
 # A directory of its own, so that the sample's store goes with it.
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
