@@ -29,6 +29,7 @@ TMPDIR=$directory quietly quickstart scripts/quickstart.sh < /dev/null
 grep -aE '^(Imported|  (created|unchanged|rejected)) ' .build-logs/quickstart.log
 quietly size scripts/size.sh --debug --rows 50000
 quietly fair scripts/fair.sh --short
+quietly beside scripts/beside.sh --short
 quietly crash-demo scripts/crash-demo.sh --debug --rows 100000 --kills 3
 quietly faults scripts/faults.sh --short --mutants
 grep -aE '^P[0-9]+ ' .build-logs/faults.log

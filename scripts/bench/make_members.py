@@ -89,4 +89,5 @@ def main():
         out.write("\n".join(lines) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()
