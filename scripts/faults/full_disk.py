@@ -2,7 +2,8 @@
 
 Two kinds of full disk by turns: a small tmpfs in a mount namespace of the test's own, and a bound on
 the size of the daemon's files (RLIMIT_FSIZE). Each cycle leaves a random bit of room, imports more
-than fits, reads everything, makes room, and goes on with the import. The daemon is never restarted.
+than fits, reads everything, makes room, and goes on with the import. On the tmpfs a backup is made in
+vain while it is full, and again with room. The daemon is never restarted.
 
 RELIABILITY names "SIGXFSZ not ignored" as the mutant. It survives: the threads that write belong to
 libdispatch, which blocks the signal there, so that the write fails all the same. The mutant here is a
@@ -39,6 +40,8 @@ class SmallDisk:
     """A tmpfs that holds the daemon's data."""
 
     name = "tmpfs"
+    # What is left of it holds no copy of the store.
+    holds_copies = True
 
     def __init__(self, run):
         self.directory = run.path("disk")
@@ -70,6 +73,8 @@ class BoundedFiles:
     """A bound on how large the daemon's files may grow; beyond it the kernel sends SIGXFSZ."""
 
     name = "RLIMIT_FSIZE"
+    # The bound is about as large as the store.
+    holds_copies = False
 
     def __init__(self, run):
         self.daemon = run.daemon("bounded")
@@ -123,12 +128,14 @@ class Cycles:
         self.model.apply_file(path)
         created = again.summary["created"]
         expect(created == ROWS, f"{ROWS} rows created {created} members")
+        self.back_up(is_full=False)
 
     def look(self, path, command):
         """Nothing that was acknowledged is gone, and everything can be read while the disk is full."""
         expect("resource_exhausted" in command.errors.lower().replace(" ", "_")
                or "full" in command.errors, f"a full disk is not named: {first_line(command.errors)}")
         self.daemon.muster("health")
+        self.back_up(is_full=True)
         held = self.exported()
         known = len(self.model.stored)
         expect(len(held) >= known + command.committed,
@@ -137,6 +144,25 @@ class Cycles:
             sent = [row["email"] for row in csv.DictReader(file)]
         expect([row["email"] for row in held[known:]] == sent[:len(held) - known],
                "what is stored is not the first rows of the import")
+
+    def back_up(self, is_full):
+        """A copy of the store, which needs room in the data directory; without, it leaves nothing."""
+        if not self.disk.holds_copies:
+            return
+        copy = self.run.path("copy.db")
+        ended = self.daemon.muster("backup", "--to", copy, codes=None)
+        left = os.listdir(os.path.join(self.daemon.data, "backups"))
+        expect(left == [], f"a backup left {left}")
+        if is_full:
+            expect(ended.returncode == 1 and "no room for the copy" in ended.stderr,
+                   f"a backup on a full disk ended with {ended.returncode}: {ended.stderr}")
+            expect(not os.path.exists(copy), "a copy that failed is there")
+            return
+        expect(ended.returncode == 0, f"a backup failed: {ended.stderr}")
+        with copied(copy) as connection:
+            check_store(connection)
+            check_model(connection, self.model)
+        os.unlink(copy)
 
     def exported(self):
         return list(csv.DictReader(self.daemon.muster("export").stdout.splitlines()))

@@ -98,8 +98,8 @@ final class BackupCopy: StoreBackup {
 /// A backup of SQLite's that is under way; used on the writer's thread until it is complete.
 @safe final class BackupRun: @unchecked Sendable {
   private var handle: OpaquePointer?
-  private let target: Connection
-  private let path: String
+  let target: Connection
+  private let source: Connection
   private(set) var isComplete = false
 
   /// Pages of one step: 4 MiB, for which imports wait a few milliseconds.
@@ -107,7 +107,7 @@ final class BackupCopy: StoreBackup {
   private static let cacheBytes = 1024 * 1024
 
   init(of source: Connection, to path: String) throws(StoreError) {
-    self.path = path
+    self.source = source
     target = try Connection(path: path, mode: .copy, cacheBytes: Self.cacheBytes)
     if unsafe muster_has_checksums(source.handle) {
       unsafe muster_begin_checksums(target.handle)
@@ -127,8 +127,9 @@ final class BackupCopy: StoreBackup {
       isComplete = true
       end()
     } else if code != SQLITE_OK {
+      let error = failure(code)
       end()
-      throw Self.failure(code, path)
+      throw error
     }
     let pageBytes = UInt64(clamping: Connection.pageBytes)
     return BackupProgress(
@@ -151,13 +152,16 @@ final class BackupCopy: StoreBackup {
     return UInt64(clamping: try target.integer("SELECT count(*) FROM member"))
   }
 
-  private static func failure(_ code: Int32, _ path: String) -> StoreError {
-    guard code & 0xFF == SQLITE_FULL || code & 0xFF == SQLITE_IOERR else {
-      return StoreError.sqlite(code, "The copy \(path) cannot be made.")
+  /// The error of a step; asked for right after it.
+  private func failure(_ code: Int32) -> StoreError {
+    if StoreError.lackedRoom(code, systemError: errno) {
+      return StoreError(
+        .resourceExhausted,
+        "There is no room for the copy \(target.path): it needs as many bytes as the store has. The"
+          + " store is as it was; make room and begin again.")
     }
-    return StoreError(
-      .resourceExhausted,
-      "There is no room for the copy \(path), or its disk fails; free as many bytes as the"
-        + " store has. SQLite says: \(unsafe String(cString: sqlite3_errstr(code))) (\(code)).")
+    let error = target.error(code)
+    // The copy is new: damaged pages are those of the source.
+    return error.code == .dataLoss ? source.error(code) : error
   }
 }

@@ -70,8 +70,7 @@ import Testing
     let copies = try TemporaryDirectory()
     let store = try WorkspaceStore(name: "test", path: directory.file(), backups: copies.path)
     try await store.importRows(
-      "i", ["external_id", "description"],
-      (0..<5_000).map { ["p\($0)", String(repeating: "x", count: 2_000)] })
+      "i", ["external_id", "description"], Self.longRows(5_000))
     var backup: (any StoreBackup)? = store.makeBackup()
     _ = try await backup?.step()
     #expect(try FileManager.default.contentsOfDirectory(atPath: copies.path).count == 1)
@@ -87,5 +86,73 @@ import Testing
     _ = try DataDirectory(path: directory.file("data"))
     let left = try FileManager.default.contentsOfDirectory(atPath: directory.file("data/backups"))
     #expect(left.isEmpty)
+  }
+
+  @Test func `a copy without room says so, leaves the store as it was, and is made with room`()
+    async throws
+  {
+    let directory = try TemporaryDirectory()
+    let copy = directory.file("full.db")
+    let store = try WorkspaceStore(name: "test", path: directory.file())
+    try await store.importRows("i", ["external_id", "description"], Self.longRows(2_000))
+    try await store.run { writer throws(StoreError) in
+      let run = try BackupRun(of: writer.connection, to: copy)
+      defer { run.end() }
+      // SQLite's own bound on a file's pages stands for a full disk.
+      try run.target.execute("PRAGMA max_page_count = 20")
+      do throws(StoreError) {
+        while !run.isComplete { _ = try run.step() }
+        Issue.record("the copy has room")
+      } catch {
+        #expect(error.code == .resourceExhausted)
+        #expect(error.message.contains("no room for the copy \(copy)"))
+      }
+    }
+    try await store.importRows("j", ["external_id"], [["new"]])
+    let backup = store.makeBackup()
+    while try await backup.step() != nil {}
+    #expect(backup.memberCount == 2_001)
+  }
+
+  @Test func `a copy of a damaged page is told as damage of the store, not as want of room`()
+    async throws
+  {
+    let directory = try TemporaryDirectory()
+    let path = directory.file()
+    let secret = "canary-of-the-backup-tests"
+    let first = try WorkspaceStore(name: "test", path: path)
+    let rows = Self.longRows(200)
+    try await first.importRows("i", ["external_id", "description"], rows)
+    try await first.importRows("j", ["external_id", "description"], [["p0", secret]])
+    // Now only the before-images have it, which nobody reads when the store is opened.
+    try await first.importRows("k", ["external_id", "description"], [rows[0]])
+    await first.shutDown()
+    try flipBit(of: secret, in: path)
+    let store = try WorkspaceStore(name: "test", path: path)
+    let backup = store.makeBackup()
+    do throws(StoreError) {
+      while try await backup.step() != nil {}
+      Issue.record("the damage was not found")
+    } catch {
+      #expect(error.code == .dataLoss)
+      #expect(error.message.contains("The database \(path) failed"))
+      #expect(!error.message.contains(secret))
+    }
+  }
+
+  private static func longRows(_ count: Int) -> [[String]] {
+    let text = String(repeating: "x", count: 2_000)
+    return (0..<count).map { ["p\($0)", text] }
+  }
+
+  /// Spoils the only place of a file that has a text.
+  private func flipBit(of text: String, in path: String) throws {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    let place = try #require(bytes.range(of: Data(text.utf8))).lowerBound
+    #expect(bytes[(place + 1)...].range(of: Data(text.utf8)) == nil)
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+    try file.seek(toOffset: UInt64(place))
+    try file.write(contentsOf: [bytes[place] ^ 1])
+    try file.close()
   }
 }
