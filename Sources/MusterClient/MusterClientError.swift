@@ -41,6 +41,9 @@ extension MusterClientError {
       // The transport's own words for a connection that broke.
       case "Stream unexpectedly closed.":
         "The connection to the daemon broke; look whether musterd still runs, and into its log."
+      case let text where text.contains("before completing the HTTP/2 connection preface"):
+        "The socket's owner closed the connection at once; musterd serves its own user and root "
+          + "alone, and a bounded number of connections."
       default: error.message
       }
     self.init(

@@ -38,7 +38,10 @@ package enum SocketProbe {
     guard !path.isEmpty, path.utf8.count < room, !path.utf8.contains(0) else {
       throw MusterClientError(
         code: .invalidArgument,
-        message: "The socket's path has \(path.utf8.count) bytes; it needs 1 to \(room - 1).")
+        message: path.isEmpty
+          ? "The socket's path is empty; name the socket that musterd listens on."
+          : "The socket's path \(path) has \(path.utf8.count) bytes, and a socket's may have "
+            + "\(room - 1); name a shorter one, or a link to it.")
     }
     unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
     return address
@@ -63,12 +66,21 @@ package enum SocketProbe {
     return nil
   }
 
+  private static func isSocket(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+  }
+
   private static func explanation(of failure: Int32, _ path: String) -> MusterClientError {
     switch failure {
     case ENOENT, ENOTDIR:
       MusterClientError(
         code: .unavailable,
         message: "There is no socket at \(path); start musterd, or name the socket it listens on.")
+    case ECONNREFUSED where !isSocket(path):
+      MusterClientError(
+        code: .unavailable,
+        message: "\(path) is no socket; name the one that musterd listens on.")
     case ECONNREFUSED:
       MusterClientError(
         code: .unavailable,

@@ -13,7 +13,21 @@ struct CommandFailure: Error {
   ///
   /// - Parameter what: The failure as the beginning of a sentence, such as "Reading x.csv failed".
   static func system(_ what: String, code: Int32 = errno) -> CommandFailure {
-    CommandFailure(unsafe "\(what): \(String(cString: strerror(code))).")
+    let reason = unsafe String(cString: strerror(code))
+    return CommandFailure("\(what): \(reason)\(advice(code).map { "; \($0)" } ?? "").")
+  }
+
+  /// What to do, where the reason alone says so.
+  private static func advice(_ code: Int32) -> String? {
+    switch code {
+    case ENOENT, ENOTDIR: "make its directory first, or name another place"
+    case EISDIR: "name a file in it"
+    case EACCES, EPERM, EROFS: "name another place, or ask for access to this one"
+    case ENOSPC, EDQUOT: "make room there, or name another place"
+    case EPIPE: "its reader has gone"
+    case EBADF: "it was closed before the command began"
+    default: nil
+    }
   }
 }
 

@@ -28,10 +28,13 @@ struct Muster: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   static func main() async {
+    StandardStreams.fill()
     // A reader that went away is a failed write with a reason, not a sudden end.
     signal(SIGPIPE, SIG_IGN)
     do {
-      var command = try parseAsRoot(CommandArguments.leading(CommandLine.arguments))
+      let arguments = CommandArguments.leading(CommandLine.arguments)
+      UnknownCommand.refuse(arguments, to: self)
+      var command = try parseAsRoot(arguments)
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

@@ -52,7 +52,9 @@ import Testing
       for command in ["get", "delete"] {
         let none = try await installation.run("member", command, "--email", secret)
         #expect(none.exitCode == 1 && none.output.isEmpty)
-        #expect(none.errors == "muster: The workspace has no member with this email.\n")
+        #expect(
+          none.errors == "muster: The workspace has no member with this email; look for it with: "
+            + "muster member list --text PART\n")
         #expect(try await installation.run("member", command).exitCode == 64)
         let two = try await installation.run("member", command, "--id", "1", "--phone", "+1")
         #expect(two.exitCode == 64 && two.errors.contains("exactly one"))

@@ -104,7 +104,8 @@ struct ColumnPlanTests {
   func tooManyColumns() {
     let refusal = Self.refusal(["email", "name", "phone"], columnsMax: 2)
     #expect(refusal?.problems == [ColumnProblem(reason: .tooManyColumns(count: 3, max: 2))])
-    #expect(refusal?.message == "Too many columns: 3, where at most 2 are allowed.")
+    #expect(
+      refusal?.message == "Too many columns: 3, where at most 2 are allowed (limits.columns).")
     #expect(Self.refusal(["email", "name"], columnsMax: 2) == nil)
   }
 

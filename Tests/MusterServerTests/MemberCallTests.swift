@@ -201,7 +201,8 @@ import Testing
               }
             }
             #expect(error?.code == .notFound)
-            #expect(error?.message == "The workspace has no member with this \(key.kind).")
+            let message = "The workspace has no member with this \(key.kind); look for it with: "
+            #expect(error?.message == message + "muster member list --text PART")
           }
         }
         guard case .accepted(let again, true, true) = try await client.createSignup(Self.dana)

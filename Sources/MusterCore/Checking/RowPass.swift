@@ -188,7 +188,8 @@
   /// Ends the row: what it gives as a whole.
   private mutating func finish() {
     if !hasIdentifier, !hasIdentifierFault {
-      return add(.noIdentifier, "email, phone and external_id are blank; give one of them")
+      let clears = (0..<3).contains { unsafe values[$0].isCleared }
+      return add(.noIdentifier, FaultHint.noIdentifier(clears: clears))
     }
     if hasForms {
       unsafe checked.forms = unsafe checker.forms.encode(values, in: chunk.scratch)

@@ -46,7 +46,7 @@ public struct ColumnProblem: Sendable, Equatable {
     case .noIdentifierColumn:
       "No identifier column: one of email, phone and external_id is needed."
     case .tooManyColumns(let count, let max):
-      "Too many columns: \(count), where at most \(max) are allowed."
+      "Too many columns: \(count), where at most \(max) are allowed (limits.columns)."
     }
   }
 

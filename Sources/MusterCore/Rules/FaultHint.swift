@@ -44,6 +44,13 @@ public enum FaultHint {
     "\(column) has no value, and must have one once a row sets a field of its form"
   }
 
+  /// The hint for a row that gives no identifier, but may clear one.
+  public static func noIdentifier(clears: Bool) -> String {
+    clears
+      ? "the row clears identifiers and gives none; give one that the member keeps"
+      : "email, phone and external_id are blank; give one of them"
+  }
+
   /// The hint for an identifier that strict identity keeps.
   public static func identifierChange(_ column: String, isCleared: Bool) -> String {
     let found = isCleared ? "the cell clears the member's" : "the member has another"

@@ -40,7 +40,7 @@ struct CheckState {
 
   mutating func open(_ path: String) throws(StoreError) {
     guard unsafe access(path, F_OK) == 0 else {
-      throw StoreError(.notFound, "There is no file \(path).")
+      throw StoreError(.notFound, "There is no file \(path); name a database, such as a backup.")
     }
     stage = .done
     do throws(StoreError) {

@@ -100,10 +100,13 @@ public final class DataDirectory: Sendable {
     StoreError(.unavailable, "\(what): \(unsafe String(cString: strerror(errno))).")
   }
 
-  private static func unknown(_ name: String) -> StoreError {
-    StoreError(
+  private func unknown(_ name: String) -> StoreError {
+    let known = (try? list().map(\.name)) ?? []
+    let nearest = Nearest.match(name, among: known).map { "did you mean \($0)? Else " } ?? ""
+    return StoreError(
       .notFound,
-      "The workspace \(name) does not exist; make it with: muster workspace create \(name)")
+      "The workspace \(name) does not exist; \(nearest)make it with: "
+        + "muster workspace create \(name)")
   }
 
   func file(of name: String) -> String { "\(path)/workspaces/\(name).db" }
@@ -172,7 +175,7 @@ public final class DataDirectory: Sendable {
     {
       return try result.get()
     }
-    guard try exists(name) else { throw Self.unknown(name) }
+    guard try exists(name) else { throw unknown(name) }
     return try makeWorkspace(name, onlyIfStored: true)
   }
 
@@ -194,7 +197,7 @@ public final class DataDirectory: Sendable {
   public func check(_ name: String) throws(StoreError) -> (name: String, check: any StoreCheck) {
     let name = name.isEmpty ? Self.defaultWorkspace : name
     try CatalogueRule.check(slug: name, of: "workspace name")
-    guard try exists(name) else { throw Self.unknown(name) }
+    guard try exists(name) else { throw unknown(name) }
     return (name, StoreChecker(path: file(of: name), workspace: openWorkspace(name)))
   }
 
@@ -218,7 +221,7 @@ public final class DataDirectory: Sendable {
       let opened: Result<WorkspaceStore, StoreError>
       do throws(StoreError) {
         // It may have been deleted since the caller looked.
-        if onlyIfStored { guard try exists(name) else { throw Self.unknown(name) } }
+        if onlyIfStored { guard try exists(name) else { throw unknown(name) } }
         opened = .success(
           try WorkspaceStore(
             name: name, path: file(of: name), limits: limits, spoolDirectory: spoolDirectory,

@@ -7,7 +7,9 @@ extension WorkspaceWriter {
   /// - Throws: `notFound`.
   func stored(_ importID: String) throws(StoreError) -> Ledger.Numbered {
     guard let found = try ledger.record(importID) else {
-      throw StoreError(.notFound, "The workspace knows no import \(importID).")
+      throw StoreError(
+        .notFound,
+        "The workspace knows no import \(importID); list those it knows with: muster imports list")
     }
     return found
   }

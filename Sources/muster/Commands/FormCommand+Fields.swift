@@ -13,7 +13,9 @@ extension FormCommand {
     @Argument(help: "The form's slug.")
     var slug: String
 
-    @Argument(help: ArgumentHelp("The fields, one after the other.", valueName: "name:type"))
+    @Argument(
+      help: ArgumentHelp(
+        "The fields, one after the other. \(FieldArgument.help)", valueName: "name:type"))
     var fields: [FieldArgument]
 
     @OptionGroup var output: OutputOptions
@@ -47,7 +49,9 @@ extension FormCommand {
     @Argument(help: "The form's slug.")
     var slug: String
 
-    @Argument(help: ArgumentHelp("The field as it is to be.", valueName: "name:type"))
+    @Argument(
+      help: ArgumentHelp(
+        "The field as it is to be. \(FieldArgument.help)", valueName: "name:type"))
     var field: FieldArgument
 
     @OptionGroup var output: OutputOptions

@@ -25,7 +25,7 @@ struct FormCommand: AsyncParsableCommand {
 
     @Option(
       name: .customLong("field"), parsing: .upToNextOption,
-      help: ArgumentHelp("The form's fields.", valueName: "name:type"))
+      help: ArgumentHelp("The form's fields. \(FieldArgument.help)", valueName: "name:type"))
     var fields: [FieldArgument]
 
     @OptionGroup var output: OutputOptions

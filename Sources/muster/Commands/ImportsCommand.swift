@@ -11,7 +11,8 @@ struct ImportsCommand: AsyncParsableCommand {
 
   /// Which import, of which daemon.
   struct Target: ParsableArguments {
-    @Argument(help: ArgumentHelp("The import's id.", valueName: "import-id"))
+    @Argument(
+      help: ArgumentHelp("Its id, a UUID; muster imports list shows it.", valueName: "import-id"))
     var importID: ImportID
 
     @OptionGroup var output: OutputOptions

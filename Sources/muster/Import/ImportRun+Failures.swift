@@ -4,6 +4,8 @@ internal import MusterClient
 /// Why an import that the daemon had accepted is not begun after all.
 struct Refusal: Error {
   var message: String
+  /// The import, if the daemon has it open now without a row of it.
+  var importID: String?
 }
 
 extension ImportRun {
@@ -18,14 +20,16 @@ extension ImportRun {
   }
 
   /// Refuses a file over the daemon's limit of bytes; the daemon itself only counts the cells.
-  func checkSize(_ survey: CSVSurvey.Result?, against limits: Limits) throws {
-    guard let survey, limits.bytesPerImport > 0, survey.byteCount > limits.bytesPerImport else {
-      return
-    }
+  func checkSize(_ survey: CSVSurvey.Result?, of accepted: ImportAccepted) throws {
+    let most = accepted.limits.bytesPerImport
+    guard let survey, most > 0, survey.byteCount > most else { return }
+    let isNew = accepted.nextRow == 0
     throw Refusal(
       message: "\(input.name) has \(NumberText.count(survey.byteCount, "byte")); the limit is "
-        + "\(NumberText.count(limits.bytesPerImport)) bytes an import (bytesPerImport). Split the "
-        + "file, or raise limits.bytesPerImport in the daemon's configuration.")
+        + "\(NumberText.count(most)) bytes an import (bytesPerImport). Split the file, or raise "
+        + "limits.bytesPerImport in the daemon's configuration."
+        + (isNew ? "\nNothing was imported." : ""),
+      importID: isNew ? accepted.importID : nil)
   }
 
   /// Refuses to finish an import whose file was changed between its two readings.
@@ -52,6 +56,7 @@ extension ImportRun {
   ) async -> any Error {
     if let refusal = error as? Refusal {
       if note?.isNew == true { note?.remove() }
+      await cancel(refusal, begin)
       return CommandFailure(refusal.message)
     }
     guard let standing = monitor.standing else {
@@ -77,6 +82,13 @@ extension ImportRun {
     return CommandFailure(
       "\(reason)\nImport \(standing.importID) stays open, with \(rows) durable. "
         + howToGoOn(standing.importID, note))
+  }
+
+  /// Leaves no open import behind that nobody will go on with.
+  private func cancel(_ refusal: Refusal, _ begin: BeginImport) async {
+    guard let importID = refusal.importID else { return }
+    let request = CancelImportRequest(workspace: begin.workspace, importID: importID)
+    _ = try? await connection.withRunningClient { try await $0.cancelImport(request) }
   }
 
   private func howToGoOn(_ importID: String, _ note: OpenNote?) -> String {

@@ -35,11 +35,11 @@ extension ImportRun {
   ) async throws -> ImportSummary {
     try await connection.withClient { client in
       let summary = try await client.importMembers(begin) { sender in
-        try checkSize(survey, against: sender.accepted.limits)
         try await source.skip(to: sender.accepted.nextRow, settled: monitor.settle)
         try await source.send(to: &sender)
         try checkUnchanged(survey, source)
       } event: { event in
+        if case .accepted(let accepted) = event { try checkSize(survey, of: accepted) }
         try monitor.received(event)
         guard case .accepted(let accepted) = event else { return }
         // A pipe's rows come when they come; only those of a file can be looked at now.

@@ -72,11 +72,24 @@ struct ImportRun: Sendable {
         "\(failure.message)\nImport \(summary.importID) is finished; run the command again as it "
           + "is to have its rejected rows written.")
     }
-    var missing = try monitor.finished(summary, rejectsPath: hasRejects ? rejects.path : nil)
+    defer { note?.remove() }
+    var missing = try finish(summary, monitor, rejectsPath: hasRejects ? rejects.path : nil)
     // Of an import that is refused as a whole, the file has the rows that are to blame.
     if summary.state == .refused { missing = 0 }
     if missing > 0 { tell(missing: missing) }
-    note?.remove()
+  }
+
+  /// Tells the summary; an import that is finished is so, whether or not anybody can read that.
+  private func finish(
+    _ summary: ImportSummary, _ monitor: ImportMonitor, rejectsPath: String?
+  ) throws -> UInt64 {
+    do {
+      return try monitor.finished(summary, rejectsPath: rejectsPath)
+    } catch let failure as CommandFailure where !summary.isPreview {
+      throw CommandFailure(
+        "\(failure.message)\nImport \(summary.importID) is finished all the same; to see its "
+          + "counts: muster imports show \(summary.importID)")
+    }
   }
 
   /// Reads the file once: what is wrong with it as a whole refuses it before anything is sent.

@@ -3,6 +3,10 @@ internal import MusterClient
 
 /// A form field as `NAME:TYPE`, with `!` behind the name or the type for a required one.
 struct FieldArgument: ExpressibleByArgument {
+  /// How one is written; a wrong one is answered with it.
+  static let help =
+    "TYPE is text, number, boolean, date, email or choice=A|B; NAME!:TYPE is required."
+
   var field: FormField
 
   init?(argument: String) {

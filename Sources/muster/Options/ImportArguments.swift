@@ -37,7 +37,7 @@ struct ImportArguments: ParsableArguments {
   @Flag(help: "Import every row or, if one has a fault, none.")
   var allOrNothing = false
 
-  @Option(help: ArgumentHelp("Stop after so many faults.", valueName: "n"))
+  @Option(help: ArgumentHelp("Stop after so many faults, 1 or more; 0 never does.", valueName: "n"))
   var maxFaults: UInt64 = 0
 
   @Option(
@@ -53,7 +53,7 @@ struct ImportArguments: ParsableArguments {
       """)
   var resume = false
 
-  @Option(help: ArgumentHelp("The byte between cells, or tab.", valueName: "c"))
+  @Option(help: ArgumentHelp("The one byte between cells, or the word tab.", valueName: "c"))
   var delimiter = Delimiter.comma
 
   @OptionGroup var output: OutputOptions

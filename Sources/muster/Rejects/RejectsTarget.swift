@@ -32,15 +32,20 @@ struct RejectsTarget {
       throw CommandFailure(
         "The rejects file \(path) is the file that is imported; name another with --rejects.")
     }
-    if unsafe isNamed && access(Self.directory(of: path), W_OK) != 0 {
-      throw .system("Writing \(path) will not be possible")
-    }
+    let failure = "Writing the rejects file \(path) will not be possible"
+    if isNamed && Self.isDirectory(path) { throw .system(failure, code: EISDIR) }
+    if unsafe isNamed && access(Self.directory(of: path), W_OK) != 0 { throw .system(failure) }
   }
 
   /// `members.csv` has its rejects in `members.rejects.csv`.
   private static func beside(_ source: String) -> String {
     let stem = source.hasSuffix(".csv") ? String(source.dropLast(4)) : source
     return stem + ".rejects.csv"
+  }
+
+  private static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func directory(of path: String) -> String {

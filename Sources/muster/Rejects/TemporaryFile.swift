@@ -15,7 +15,9 @@ struct TemporaryFile: ~Copyable {
         return opened
       } ?? -1
     }
-    guard opened >= 0 else { throw .system("Making a temporary file in \(directory) failed") }
+    guard opened >= 0 else {
+      throw .system("Making a temporary file in \(directory) (TMPDIR) failed")
+    }
     descriptor = opened
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }

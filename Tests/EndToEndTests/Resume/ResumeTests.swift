@@ -156,10 +156,10 @@ import Testing
   {
     try await Installation.with { installation, _ in
       let file = try installation.write("m.csv", "email\nbad\na@x.org\n")
-      // A directory in the file's place fails only when the file is to get its name.
+      // A device without room in the file's place fails only when the file is written.
       let rejects = installation.directory + "/r.csv"
-      try FileManager.default.createDirectory(
-        atPath: rejects, withIntermediateDirectories: false)
+      try FileManager.default.createSymbolicLink(
+        atPath: rejects, withDestinationPath: "/dev/full")
       let failed = try await installation.run("import", file, "--rejects", rejects)
       #expect(failed.exitCode == 1)
       #expect(failed.errors.contains("run the command again as it is"), "\(failed.errors)")
