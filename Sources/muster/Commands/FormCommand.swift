@@ -6,8 +6,8 @@ struct FormCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "form", abstract: "Makes, lists, changes and deletes forms.",
     subcommands: [
-      Create.self, List.self, Rename.self, Delete.self, AddField.self, ChangeField.self,
-      RenameField.self, DeleteField.self,
+      Create.self, List.self, RenameEntry<Self>.self, DeleteEntry<Self>.self, AddField.self,
+      ChangeField.self, RenameField.self, DeleteField.self,
     ])
 
   struct Create: AsyncParsableCommand {

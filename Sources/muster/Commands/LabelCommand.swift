@@ -5,7 +5,7 @@ internal import MusterClient
 struct LabelCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "label", abstract: "Makes, lists, renames and deletes labels.",
-    subcommands: [Create.self, List.self, Rename.self, Delete.self])
+    subcommands: [Create.self, List.self, RenameEntry<Self>.self, DeleteEntry<Self>.self])
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

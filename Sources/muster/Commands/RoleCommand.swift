@@ -5,7 +5,7 @@ internal import MusterClient
 struct RoleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "role", abstract: "Makes, lists, renames and deletes roles.",
-    subcommands: [Create.self, List.self, Rename.self, Delete.self])
+    subcommands: [Create.self, List.self, RenameEntry<Self>.self, DeleteEntry<Self>.self])
 
   struct Create: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes a role.")

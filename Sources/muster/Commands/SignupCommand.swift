@@ -33,24 +33,7 @@ struct SignupCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The same as name=VALUE.", valueName: "value"))
   var name: String?
 
-  @Option(help: "The role of a new member, by slug or id.")
-  var role = "user"
-
-  @Option(help: "What labels=... does: add to the member's labels, or replace them.")
-  var labels = LabelsOption.add
-
-  @Flag(help: "Trim values, and strip spaces, dashes, dots and brackets from the phone.")
-  var normalize = false
-
-  @Option(help: ArgumentHelp("A value equal to it clears its field.", valueName: "text"))
-  var clearToken: String?
-
-  @Flag(help: "Reject what would change an identifier already set.")
-  var strictIdentity = false
-
-  @Flag(help: "Ignore columns that nobody knows.")
-  var ignoreUnknownColumns = false
-
+  @OptionGroup var rows: RowOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var connection: ConnectionOptions
 
@@ -62,7 +45,7 @@ struct SignupCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = CreateSignupRequest(
-      workspace: connection.workspaceName, values: cells, options: options)
+      workspace: connection.workspaceName, values: cells, options: rows.options)
     let outcome = try await connection.withClient { client in
       try await client.createSignup(request)
     }
@@ -82,17 +65,6 @@ struct SignupCommand: AsyncParsableCommand {
     return named.compactMap { column, value in
       value.map { SignupArgument(column: column, cell: $0).value }
     } + values.map(\.value)
-  }
-
-  private var options: ImportOptions {
-    var options = ImportOptions()
-    options.role = role
-    options.labels = labels == .replace ? .replace : .add
-    options.normalizes = normalize
-    options.clearToken = clearToken.map { Array($0.utf8) }
-    options.strictIdentity = strictIdentity
-    options.ignoresUnknownColumns = ignoreUnknownColumns
-    return options
   }
 
   private func report(

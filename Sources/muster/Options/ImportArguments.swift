@@ -6,33 +6,13 @@ struct ImportArguments: ParsableArguments {
   @Argument(help: "The CSV file; - is standard input.")
   var file: String
 
-  @Option(help: "The role of new members, by slug or id.")
-  var role = "user"
+  @OptionGroup var rows: RowOptions
 
   @Option(help: ArgumentHelp("The file for rejected rows.", valueName: "file"))
   var rejects: String?
 
-  @Option(help: "What a cell of labels does: add to a member's labels, or replace them.")
-  var labels = LabelsOption.add
-
-  @Flag(
-    help: """
-      Trim cells, strip spaces, dashes, dots and brackets from phones, and take off the ' that \
-      export --spreadsheet-safe puts before formulas.
-      """)
-  var normalize = false
-
-  @Option(help: ArgumentHelp("A cell equal to it clears its field.", valueName: "text"))
-  var clearToken: String?
-
-  @Flag(help: "Reject a row that would change an identifier already set.")
-  var strictIdentity = false
-
   @Flag(help: "Reject a row of a member that an earlier row has made or changed.")
   var rejectRepeats = false
-
-  @Flag(help: "Ignore columns that nobody knows, instead of refusing the file.")
-  var ignoreUnknownColumns = false
 
   @Flag(help: "Import every row or, if one has a fault, none.")
   var allOrNothing = false
@@ -61,14 +41,8 @@ struct ImportArguments: ParsableArguments {
 
   /// What the import begins with; the columns are still missing.
   func begin(workspace: String) -> BeginImport {
-    var options = ImportOptions()
-    options.role = role
-    options.labels = labels == .replace ? .replace : .add
-    options.normalizes = normalize
-    options.clearToken = clearToken.map { Array($0.utf8) }
-    options.strictIdentity = strictIdentity
+    var options = rows.options
     options.rejectsRepeats = rejectRepeats
-    options.ignoresUnknownColumns = ignoreUnknownColumns
     options.faultsMax = maxFaults
     options.isAllOrNothing = allOrNothing
     var begin = BeginImport()
@@ -77,9 +51,4 @@ struct ImportArguments: ParsableArguments {
     begin.importID = importId?.text ?? ""
     return begin
   }
-}
-
-/// The values of `--labels`.
-enum LabelsOption: String, ExpressibleByArgument, CaseIterable {
-  case add, replace
 }
