@@ -68,6 +68,14 @@ import Testing
     }
   }
 
+  @Test func `a directory that is not there is named, with what to do`() async throws {
+    try await withTemporaryDirectory { directory in
+      let error = refusal(directory + "/none/s")
+      #expect(error?.code == .unavailable)
+      #expect(error?.message.contains("\(directory)/none/s is not there; make it") == true)
+    }
+  }
+
   @Test func `a dead socket is replaced`() async throws {
     try await withTemporaryDirectory { directory in
       let path = directory + "/s"

@@ -118,7 +118,9 @@ USES = {
   "--resume": [Use("muster import s.csv --yes --delimiter ';' --resume", "unchanged  1")],
   "--output text": [Use("muster label list --output text | head -n 1", "LABEL")],
   "--output ndjson": [Use("muster label list --output ndjson", '"slug":"vip"')],
-  "muster imports list": [Use("muster imports list --limit 100", FIRST)],
+  "muster imports list": [
+    Use("muster imports list --limit 100", FIRST),
+    Use("muster imports list --limit 1", "--limit 1 ended the list")],
   "muster imports show ID": [Use(f"muster imports show {FIRST}", FIRST)],
   "muster imports faults ID": [Use(f"muster imports faults {FIRST}", "Invalid email format")],
   "muster imports watch ID": [Use(f"muster imports watch {FIRST}", "finished", 2)],
@@ -149,7 +151,7 @@ USES = {
     Use("muster role delete trainer", "trainer is deleted.")],
   "muster export": [Use("muster export", "a@example.org,,,Anne,")],
   "--to FILE": [
-    Use("muster export --to all.csv", ""), Use("cat all.csv", "a@example.org,,,Anne,")],
+    Use("muster export --to all.csv", "Exported 2 members to all.csv."), Use("cat all.csv", "a@example.org,,,Anne,")],
   "--label SLUG": [Use("muster export --role user --label vip --label premium", "email,phone,")],
   "--with id,role,created_at,updated_at": [
     Use("muster export --with id,role,created_at,updated_at",

@@ -107,7 +107,12 @@ struct ListenSocket: ~Copyable {
 
   private static func lock(_ file: String, of path: String) throws(StoreError) -> Int32 {
     let lock = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0 else { throw systemError("The lock \(file) cannot be opened") }
+    guard lock >= 0 else {
+      guard errno == ENOENT else { throw systemError("The lock \(file) cannot be opened") }
+      throw StoreError(
+        .unavailable,
+        "The directory of the socket \(path) is not there; make it, or name another socket.")
+    }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 || Mutant.sharesLocks.isOn else {
       close(lock)
       throw StoreError(

@@ -49,7 +49,12 @@ struct ExportCommand: AsyncParsableCommand {
         try target.write(rows)
       }
     }
-    try target.complete()
+    let count = try target.complete()
+    // Nobody who watches should wonder whether an empty answer was a success.
+    if let to, Terminal.isTerminal(1) {
+      let sentence = "Exported \(NumberText.count(count, "member")) to \(to)."
+      try Listing.print(.text, sentence, JSONObject())
+    }
   }
 }
 

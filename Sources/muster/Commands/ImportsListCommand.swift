@@ -31,15 +31,20 @@ extension ImportsCommand {
         var listing = Listing(format, header: header)
         var request = first
         var left = limit
+        var hasMore = false
         repeat {
           let page = try await client.listImports(request)
           for record in page.imports.prefix(left) {
             try listing.add(Self.cells(record), JSONObject(record))
           }
+          hasMore = page.imports.count > left || !page.nextPageToken.isEmpty
           left -= min(left, page.imports.count)
           request.pageToken = page.nextPageToken
         } while left > 0 && !request.pageToken.isEmpty
         try listing.finish()
+        if left == 0 && hasMore {
+          Diagnostics.note("--limit \(limit) ended the list; --limit 0 lists all.")
+        }
       }
     }
 

@@ -110,7 +110,7 @@ extension ImportRun {
   }
 
   /// What to do about an import that the daemon did not accept, where its reason leaves that open.
-  private static func advice(_ reason: String) -> String {
+  static func advice(_ reason: String) -> String {
     if ["Unknown column", "Unknown form field", "has no name"].contains(where: reason.contains) {
       return
         "\nNothing was imported. The first line must name the columns: correct it, make what is "

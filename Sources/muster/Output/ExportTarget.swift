@@ -11,6 +11,7 @@ final class ExportTarget: Sendable {
     var file: NewFile?
     var sink: ByteSink
     var writer = CSVWriter()
+    var rowCount: UInt64 = 0
   }
 
   private let state: Mutex<State>
@@ -52,15 +53,19 @@ final class ExportTarget: Sendable {
         }
         state.writer.endRow(in: &state.sink.bytes)
       }
+      state.rowCount += UInt64(rows.rowCount)
       try state.sink.flushIfFull()
     }
   }
 
   /// Writes the rest and gives the file its name.
-  func complete() throws {
+  ///
+  /// - Returns: How many members were written.
+  func complete() throws -> UInt64 {
     try state.withLock { state in
       try state.sink.flush()
       try state.file?.complete()
+      return state.rowCount
     }
   }
 }

@@ -43,7 +43,9 @@ extension ImportRun {
         return nil
       }
       let question = PreviewQuestion(name: input.name, totalRows: survey?.rowCount, shown.summary)
-      guard try Confirmation.ask(question.text, interrupt) else {
+      // A file that has nothing but a header needs no answer.
+      let isEmpty = shown.summary?.progress.counts.received == 0
+      guard try isEmpty || Confirmation.ask(question.text, interrupt) else {
         throw CommandFailure("Nothing was imported.")
       }
       // What was previewed must be what is imported.
@@ -107,7 +109,6 @@ extension ImportRun {
   private func previewFailure(_ error: any Error) -> any Error {
     if let refusal = error as? Refusal { return CommandFailure(refusal.message) }
     guard !(error is CommandFailure), let reason = reason(error) else { return error }
-    let ending = reason.contains("othing was imported") ? "" : "\nNothing was imported."
-    return CommandFailure(reason + ending)
+    return CommandFailure(reason + Self.advice(reason))
   }
 }

@@ -112,6 +112,29 @@ import Testing
     }
   }
 
+  @Test func `an unknown column is told with what to do about it`() async throws {
+    try await with { installation in
+      _ = try installation.write("odd.csv", "email,shoe\na@x.org,44\n")
+      for command in ["import odd.csv", "import odd.csv --yes", "preview odd.csv"] {
+        let result = try await installation.runAtTerminal(command)
+        #expect(result.exitCode == 1)
+        #expect(result.output.contains("Unknown column \"shoe\" (column 2)."))
+        #expect(result.output.contains("--ignore-unknown-columns"), "\(command)")
+      }
+    }
+  }
+
+  @Test func `a file without rows is imported without a question`() async throws {
+    try await with { installation in
+      _ = try installation.write("empty.csv", "email,name\n")
+      let result = try await installation.runAtTerminal("import empty.csv")
+      #expect(result.exitCode == 0, "\(result.output)")
+      #expect(result.output.contains("Preview of empty.csv: 0 rows"))
+      #expect(!result.output.contains("[y/N]"))
+      #expect(result.output.contains("Imported 0 rows of empty.csv"))
+    }
+  }
+
   @Test func `--yes shows no preview and asks nothing`() async throws {
     try await with { installation in
       let result = try await installation.runAtTerminal("import next.csv --yes")
