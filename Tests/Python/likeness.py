@@ -4,7 +4,7 @@ import re
 
 # What may differ, as it is written in a document, and as it may be printed.
 VARYING = [
-  ("seconds", r"in \d+\.\d\d s"),
+  ("seconds", r"in (?:\d+ min )?\d+(?:\.\d\d)? s"),
   ("rate", r"\(\d{1,3}(?:,\d{3})* rows/s\)"),
   ("bytes", r"\(\d{1,3}(?:,\d{3})* bytes\)"),
   ("time", r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),

@@ -14,6 +14,8 @@ SUMMARY = "Imported 3 rows of people.csv into workspace default in 0.06 s (54 ro
 @pytest.mark.parametrize("shown, printed", [
   ("  created    2", "  created    2"),
   (SUMMARY, SUMMARY.replace("0.06", "12.34").replace("54", "1,234")),
+  (SUMMARY, SUMMARY.replace("0.06", "2")),
+  (SUMMARY, SUMMARY.replace("0.06", "1 min 7").replace("54", "0")),
   (f"Import: {ID}", f"Import: {OTHER_ID}"),
   ("created  2026-11-25T16:36:39Z", "created  2031-01-02T03:04:05Z"),
   ("into backup.db (376,832 bytes).", "into backup.db (9,999 bytes)."),
@@ -32,6 +34,7 @@ def test_what_must_differ_may(shown, printed):
   (SUMMARY, SUMMARY.replace("people", "person")),
   (SUMMARY, SUMMARY.replace("default", "other")),
   (SUMMARY, SUMMARY.replace("0.06 s", "0.06 ms")),
+  (SUMMARY, SUMMARY.replace("0.06 s", "s")),
   (SUMMARY, SUMMARY.replace("(54 rows/s)", "(none)")),
   (f"Import: {ID}", "Import: none"),
   (f"Import: {ID}", f"Import: {ID[:-1]}"),
