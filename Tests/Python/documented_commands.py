@@ -101,7 +101,8 @@ USES = {
     Use("muster import f.csv --yes --all-or-nothing", "rejected   2, which is every row", 2)],
   "--max-faults N": [
     Use("printf 'email\\nx\\ny\\nz\\n' > x.csv", ""),
-    Use("muster import x.csv --yes --max-faults 2", "stopped after 2 faults", 1)],
+    Use("muster import x.csv --yes --max-faults 2", "stopped after 2 faults", 1),
+    Use("cat x.csv | muster import - --max-faults 1", "durable. To see its faults: muster", 1)],
   "--rejects FILE": [
     Use("muster import f.csv --yes --rejects r.csv", "Rejected rows: r.csv", 2),
     Use("cut -c 1-30 r.csv", "_line,_error,email,name")],

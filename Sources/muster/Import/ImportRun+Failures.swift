@@ -76,8 +76,11 @@ extension ImportRun {
     let rows = (record == nil ? "at least " : "") + NumberText.count(committed, "row")
     if let record, record.state.isOver {
       note?.remove()
+      let faults =
+        record.progress.counts.rejected > 0
+        ? " To see its faults: muster imports faults \(standing.importID)" : ""
       return CommandFailure(
-        "\(reason)\nImport \(standing.importID) is over, with \(rows) durable.")
+        "\(reason)\nImport \(standing.importID) is over, with \(rows) durable.\(faults)")
     }
     return CommandFailure(
       "\(reason)\nImport \(standing.importID) stays open, with \(rows) durable. "
