@@ -22,9 +22,9 @@ struct LogTidying: Equatable {
   static let retryPages: Int32 = 2_048
   /// How long readers are waited for; a page of an export takes a few milliseconds.
   static let readersTimeMilliseconds: Int32 = 250
-  /// Pages that one transaction writes into the log before it has to end, beside those that the
-  /// page cache holds: 32 MiB.
-  static let transactionPagesMax: Int32 = 2_048
+  /// Pages that leave the full page cache before a transaction has to end: 1 MiB. If one of them is
+  /// changed again, the end of the transaction reads all that come after it once more.
+  static let transactionPagesMax: Int32 = 64
 
   private var restartPages = Self.restartPagesMin
 
