@@ -36,7 +36,7 @@ let package = Package(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "CPageChecksums", dependencies: ["CSQLite"]),
-    .target(name: "CMusterProto", dependencies: ["CProtobufC"]),
+    .target(name: "CMusterProto", dependencies: ["CProtobufC"], exclude: ["definitions"]),
     .target(name: "MusterCore", swiftSettings: settings),
     .target(name: "MusterCSV", swiftSettings: settings),
     // Failpoints and mutants for the fault tests; a release build has none of them.

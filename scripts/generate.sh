@@ -5,7 +5,8 @@ usage() {
   cat <<'TEXT'
 Usage: scripts/generate.sh [--check]
 
-Writes Sources/CMusterProto/generated and its headers from proto/. Every text field becomes a
+Writes Sources/CMusterProto/generated and its headers from proto/ and from the definitions beside
+them, which are not for clients. Every text field becomes a
 counted byte string in C (string_as_bytes), so that a NUL in it cannot hide what follows; the public
 .proto files stay free of protobuf-c's options. What they define is embedded too, as descriptors, for
 the reflection service.
@@ -29,14 +30,18 @@ mkdir -p "$work/proto" "$work/out"
 all=$(cd proto && find . -name '*.proto' | sed 's|^\./||' | LC_ALL=C sort)
 # The messages of v1alpha are those of v1: one set of C serves both.
 files=$(grep -v /v1alpha/ <<< "$all")
+own=$(cd Sources/CMusterProto/definitions && ls -- *.proto)
+files="$files"$'\n'"$own"
 for file in $files; do
   mkdir -p "$work/proto/$(dirname "$file")"
+  path=proto/$file
+  [ -e "$path" ] || path=Sources/CMusterProto/definitions/$file
   import=''
-  if grep -Eq '^ *(repeated )?string ' "proto/$file"; then import=' import "protobuf-c/protobuf-c.proto";'; fi
+  if grep -Eq '^ *(repeated )?string ' "$path"; then import=' import "protobuf-c/protobuf-c.proto";'; fi
   sed -E \
     -e "s|^(package .*;)\$|\\1$import|" \
     -e 's|^( *(repeated )?string [a-z_]+ = [0-9]+);|\1 [(pb_c_field).string_as_bytes = true];|' \
-    "proto/$file" > "$work/proto/$file"
+    "$path" > "$work/proto/$file"
 done
 # shellcheck disable=SC2086
 (cd "$work/proto" && protoc-c -I. -I/usr/include --c_out="$work/out" $files)

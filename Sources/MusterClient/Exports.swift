@@ -5,8 +5,11 @@
 @_exported public import struct MusterCore.CellBytes
 @_exported public import struct MusterCore.CheckFinding
 @_exported public import struct MusterCore.CheckProgress
+@_exported public import enum MusterCore.ErrorFact
+@_exported public import enum MusterCore.ErrorReason
 @_exported public import enum MusterCore.FaultCode
 @_exported public import struct MusterCore.FieldChange
+@_exported public import struct MusterCore.FieldViolation
 @_exported public import struct MusterCore.Form
 @_exported public import struct MusterCore.FormField
 @_exported public import enum MusterCore.FormFieldType

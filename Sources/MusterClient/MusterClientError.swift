@@ -1,4 +1,6 @@
 internal import GRPCCore
+public import MusterCore
+internal import MusterWire
 
 /// Why a call failed.
 ///
@@ -19,6 +21,15 @@ public struct MusterClientError: Error, Sendable, Equatable {
   public var message: String
   /// The import that the daemon had accepted; it can be gone on with.
   public var importID: String?
+  /// Why the daemon refused, for a program; nil if it did not say, or not in words of this version.
+  public var reason: ErrorReason?
+  /// What a program needs to know besides, such as the limit that was met.
+  public var facts: [ErrorFact: String] = [:]
+  /// The fields of the request that are wrong; where there are too many,
+  /// `facts[.violationsLeftOut]` says how many more.
+  public var fieldViolations: [FieldViolation] = []
+  /// How long to wait before the same call is made again; nil where waiting does not help.
+  public var retryAfter: Duration?
 
   /// Makes an error; without an id, one of a call that opened no import.
   public init(code: Code, message: String, importID: String? = nil) {
@@ -48,6 +59,13 @@ extension MusterClientError {
       }
     self.init(
       code: Code(rawValue: error.code.rawValue) ?? .unknown, message: message, importID: importID)
+    guard let details = error.details else { return }
+    if details.domain == StatusDetails.domain { reason = ErrorReason(rawValue: details.reason) }
+    for (name, value) in details.facts {
+      if let fact = ErrorFact(rawValue: name) { facts[fact] = value }
+    }
+    fieldViolations = details.violations
+    retryAfter = details.retryAfter
   }
 }
 

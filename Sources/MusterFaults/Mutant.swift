@@ -30,6 +30,8 @@ public enum Mutant: String, CaseIterable, Sendable {
   case takesEndForFinish = "takes-end-for-finish"
   /// P13: the locks of a store and of a socket keep nobody out.
   case sharesLocks = "shares-locks"
+  /// P19: refused calls have a status and a message only.
+  case leavesDetailsOut = "leaves-details-out"
   /// P15: an export reads all its pages in one transaction.
   case exportsInOneTransaction = "exports-in-one-transaction"
 

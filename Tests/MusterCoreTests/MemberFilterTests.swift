@@ -57,28 +57,29 @@ import Testing
     (
       "usr", [], "",
       "The role \"usr\" does not exist; did you mean user? The workspace has:"
-        + " manager, user, 2nd."
+        + " manager, user, 2nd.", "role"
     ),
-    ("", ["vipp"], "", "The label \"vipp\" does not exist; did you mean vip?"),
-    ("", ["vip", "xxxxxxxx"], "", "The label \"xxxxxxxx\" does not exist."),
+    ("", ["vipp"], "", "The label \"vipp\" does not exist; did you mean vip?", "labels[0]"),
+    ("", ["vip", "xxxxxxxx"], "", "The label \"xxxxxxxx\" does not exist.", "labels[1]"),
     (
       "", [], String(repeating: "x", count: 257),
       "The text to look for has more than 256 bytes;"
-        + " use a part of it."
+        + " use a part of it.", "text"
     ),
     (
       "", [String](repeating: "vip", count: 101), "",
       "More than 100 labels were asked for; name"
-        + " fewer."
+        + " fewer.", "labels"
     ),
   ])
   func `what the workspace does not have is refused`(
-    _ role: String, _ labels: [String], _ text: String, _ message: String
+    _ role: String, _ labels: [String], _ text: String, _ message: String, _ field: String
   ) {
     let error = #expect(throws: StoreError.self) {
       try MemberFilter(role: role, labels: labels, text: text, catalogue: Self.catalogue)
     }
-    #expect(error == StoreError(.invalidArgument, message))
+    #expect(error?.code == .invalidArgument && error?.message == message)
+    #expect(error?.violations == [FieldViolation(field: field, description: message)])
   }
 
   @Test func `a role is found by its slug and by its number`() throws {

@@ -111,7 +111,7 @@ import Testing
     (.tooLarge, .resourceExhausted), (.outOfMemory, .resourceExhausted),
   ])
   func `each code has its status`(_ code: WireError.Code, _ status: RPCError.Code) {
-    #expect(WireError(code: code, message: "").rpcCode == status)
+    #expect(WireError(code: code, message: "").reason.code.status == status)
   }
 
   @Test func `gRPC's deserializer gives the status and the sentence`() {

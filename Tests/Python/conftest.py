@@ -73,8 +73,8 @@ def wait_for(stream, word):
 
 
 @contextlib.contextmanager
-def running_daemon(config=None):
-  """The socket of a daemon with a new store."""
+def running_daemon(config=None, mutant=None):
+  """The socket of a daemon with a new store; a mutant is one with a deliberate bug."""
   # Short, because a socket's path has at most 107 bytes.
   directory = tempfile.mkdtemp(prefix="muster-py-", dir="/tmp")
   path = os.path.join(directory, "s")
@@ -83,7 +83,9 @@ def running_daemon(config=None):
     file = pathlib.Path(directory) / "config.json"
     file.write_text(json.dumps(config), encoding="utf-8")
     arguments += ["--config", str(file)]
-  process = subprocess.Popen([program("musterd"), *arguments], stderr=subprocess.PIPE)
+  environment = {**os.environ, "MUSTER_MUTANT": mutant} if mutant else None
+  process = subprocess.Popen(
+    [program("musterd"), *arguments], stderr=subprocess.PIPE, env=environment)
   try:
     wait_for(process.stderr, b"serving")
     yield path

@@ -76,6 +76,22 @@ internal import Testing
     #expect(named == faults)
   }
 
+  @Test func `PROTOCOL.md names every reason and every fact of an error`() throws {
+    var known: Set<String> = []
+    for file in ["ErrorReason", "ExplainedError"] {
+      for line in try SourceTree.file("Sources/MusterCore/Errors/\(file).swift").lines {
+        let words = line.split { " \"=".contains($0) }
+        guard words.first == "case", words.count > 1, !words[1].hasPrefix(".") else { continue }
+        known.insert(String(words.last ?? ""))
+      }
+    }
+    #expect(known.count >= 40)
+    let cells = try Self.section("## Errors for programs", of: "proto/PROTOCOL.md")
+      .compactMap(Self.tableCells).filter { $0[0].hasPrefix("`") }
+    let named = cells.map { $0[0].filter { $0 != "`" } }
+    #expect(Set(named) == known && named.count == known.count)
+  }
+
   /// The bounds that a file declares, with their defaults.
   ///
   /// - Parameter access: The word that their declarations begin with; nil for none.

@@ -6,9 +6,9 @@ extension Catalogue {
     switch change {
     case .addField(let field, let form):
       let place = try place(ofForm: form)
-      try checkNew(field.slug, forms[place].fields.map(\.slug), "form field")
+      try checkNew(field.slug, forms[place].fields.map(\.slug), "form field", field: "field.slug")
       step.after.forms[place].fields.append(field)
-      try CatalogueRule.check(step.after.forms[place])
+      try CatalogueRule.check(step.after.forms[place], added: "field")
       if field.isRequired { step.obstacle = .form(form) }
       step.isNarrowing = field.isRequired
     case .renameField(let slug, let form, let new):
@@ -20,7 +20,7 @@ extension Catalogue {
       let (place, field) = try places(of: slug, form)
       guard forms[place].fields.count > 1 else {
         throw StoreError(
-          .failedPrecondition,
+          reason: .notChangeable,
           "The field \(slug) is the only one of the form \(form); delete the form instead.")
       }
       step.after.forms[place].fields.remove(at: field)
@@ -44,16 +44,16 @@ extension Catalogue {
     let before = forms[place].fields[fieldPlace]
     guard field.type.hasSameKind(as: before.type) else {
       throw StoreError(
-        .failedPrecondition,
+        reason: .notChangeable,
         "The type of form.\(form).\(field.slug) cannot be changed; make another field.")
     }
     step.after.forms[place].fields[fieldPlace] = field
-    try CatalogueRule.check(step.after.forms[place])
+    try CatalogueRule.check(step.after.forms[place], added: "field")
     let gone = before.type.choices.filter { !field.type.choices.contains($0) }
     let becomesRequired = field.isRequired && !before.isRequired
     guard gone.isEmpty || !becomesRequired else {
       throw StoreError(
-        .invalidArgument,
+        field: "field",
         "Take choices away and make the field required one after the other, so that it is clear"
           + " which of the two members stand in the way of.")
     }

@@ -8,16 +8,18 @@ extension Catalogue {
     let slugs = roles.map(\.slug)
     let nearest = Nearest.match(name, among: slugs).map { "; did you mean \($0)?" } ?? "."
     throw StoreError(
-      .invalidArgument,
+      reason: .unknownRole, field: "role",
       "The role \"\(CatalogueRule.excerpt(name))\" does not exist\(nearest)"
         + " The workspace has: \(slugs.prefix(20).joined(separator: ", ")).")
   }
 
+  /// - Parameter field: Where the request has the slug.
   /// - Throws: `invalidArgument` if there is no such label, with the nearest one.
-  func checkLabel(_ slug: String) throws(StoreError) {
+  func checkLabel(_ slug: String, field: String) throws(StoreError) {
     guard !labels.contains(slug) else { return }
     let nearest = Nearest.match(slug, among: labels).map { "; did you mean \($0)?" } ?? "."
     throw StoreError(
-      .invalidArgument, "The label \"\(CatalogueRule.excerpt(slug))\" does not exist\(nearest)")
+      reason: .unknownLabel, field: field,
+      "The label \"\(CatalogueRule.excerpt(slug))\" does not exist\(nearest)")
   }
 }

@@ -66,7 +66,7 @@ extension Catalogue {
     let place = try place(of: slug, in: roles.map(\.slug), "role")
     guard slug != Self.defaultRole else {
       throw StoreError(
-        .failedPrecondition,
+        reason: .notChangeable,
         "The role \(slug) cannot be renamed: it is what imports give that name no role.")
     }
     try checkNew(new, roles.map(\.slug), "role")
@@ -79,7 +79,7 @@ extension Catalogue {
     let place = try place(of: slug, in: roles.map(\.slug), "role")
     guard slug != Self.defaultRole else {
       throw StoreError(
-        .failedPrecondition,
+        reason: .notChangeable,
         "The role \(slug) cannot be deleted: it is what imports give that name no role.")
     }
     step.obstacle = .role(step.after.roles.remove(at: place))
@@ -87,8 +87,10 @@ extension Catalogue {
 
   // MARK: Names
 
-  func checkNew(_ slug: String, _ known: [String], _ kind: String) throws(StoreError) {
-    try CatalogueRule.check(slug: slug, of: kind)
+  func checkNew(
+    _ slug: String, _ known: [String], _ kind: String, field: String = "new_slug"
+  ) throws(StoreError) {
+    try CatalogueRule.check(slug: slug, of: kind, field: field)
     guard !known.contains(slug) else {
       throw StoreError(.alreadyExists, "The \(kind) \(slug) exists already.")
     }

@@ -70,7 +70,7 @@ public enum MemberUse: Sendable, Equatable {
           + " choice any more (\(values.count == 1 ? "1 choice" : "\(values.count) choices") of it"
           + " would go); change those values first."
       }
-    return StoreError(.failedPrecondition, message)
+    return StoreError(reason: .inUse, message, [.memberCount: "\(memberCount)"])
   }
 }
 

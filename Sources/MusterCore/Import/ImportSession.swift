@@ -17,15 +17,20 @@ public struct ImportSession: ~Copyable {
   private var state = State.awaitingBegin
 
   /// What a message is refused with: a status and a sentence.
-  public struct Refusal: Error, Sendable, Equatable {
-    /// The kind of mistake; it has one gRPC status.
-    public var code: StoreError.Code
+  public struct Refusal: ExplainedError, Sendable, Equatable {
+    /// Why it is refused.
+    public let reason: ErrorReason
     /// A full sentence: what came, what was expected, what to do.
-    public var message: String
+    public let message: String
+    /// The row that was expected, or the limit that was met.
+    public let facts: [ErrorFact: String]
+    /// None: an order of messages is no field.
+    public var violations: [FieldViolation] { [] }
 
-    init(_ code: StoreError.Code, _ message: String) {
-      self.code = code
+    init(_ reason: ErrorReason, _ message: String, _ facts: [ErrorFact: String] = [:]) {
+      self.reason = reason
       self.message = message
+      self.facts = facts
     }
   }
 
@@ -49,7 +54,7 @@ public struct ImportSession: ~Copyable {
     case .opening, .open:
       state = .closed
       throw Refusal(
-        .invalidArgument, "A second begin came; a stream carries one import, begin it only once.")
+        .wrongMessageOrder, "A second begin came; a stream carries one import, begin it only once.")
     case .closed: throw Self.afterFinish
     }
   }
@@ -70,7 +75,7 @@ public struct ImportSession: ~Copyable {
     case .awaitingBegin, .opening:
       state = .closed
       return .refuse(
-        Refusal(.invalidArgument, "Rows came before begin; the first message must be a begin."))
+        Refusal(.wrongMessageOrder, "Rows came before begin; the first message must be a begin."))
     case .closed: return .refuse(Self.afterFinish)
     case .open(let nextRow, let bound):
       let (end, overflow) = firstRow.addingReportingOverflow(UInt64(rowCount))
@@ -78,9 +83,9 @@ public struct ImportSession: ~Copyable {
         state = .closed
         return .refuse(
           Refusal(
-            .outOfRange,
-            "The chunk begins at row \(firstRow), and row \(nextRow) is expected; send from there.")
-        )
+            .unexpectedRow,
+            "The chunk begins at row \(firstRow), and row \(nextRow) is expected; send from there.",
+            [.nextRow: "\(nextRow)"]))
       }
       guard end > nextRow else { return .skip }
       let skipped = Int(nextRow - firstRow)
@@ -104,15 +109,15 @@ public struct ImportSession: ~Copyable {
     case .awaitingBegin, .opening:
       state = .closed
       throw Refusal(
-        .invalidArgument, "Finish came before begin; the first message must be a begin.")
+        .wrongMessageOrder, "Finish came before begin; the first message must be a begin.")
     case .closed: throw Self.afterFinish
     case .open(let nextRow, _):
       state = .closed
       guard rowCount == nextRow else {
         throw Refusal(
-          .outOfRange,
+          .unexpectedRow,
           "Finish says \(rowCount) rows, and \(nextRow) have come; send the others and finish"
-            + " again.")
+            + " again.", [.nextRow: "\(nextRow)"])
       }
     }
   }
@@ -124,7 +129,7 @@ public struct ImportSession: ~Copyable {
     switch state {
     case .awaitingBegin, .opening:
       state = .closed
-      throw Refusal(.invalidArgument, "The stream ended before begin; nothing was imported.")
+      throw Refusal(.wrongMessageOrder, "The stream ended before begin; nothing was imported.")
     case .closed: break
     case .open(let nextRow, let bound):
       state = .closed
@@ -132,7 +137,9 @@ public struct ImportSession: ~Copyable {
         bound.isSpooled
         ? "nothing was imported, and it begins again at row 0"
         : "the import stays open and goes on at row \(nextRow)"
-      throw Refusal(.aborted, "The stream ended without finish; \(rest).")
+      throw Refusal(
+        .streamEnded, "The stream ended without finish; \(rest).",
+        [.nextRow: bound.isSpooled ? "0" : "\(nextRow)"])
     }
   }
 
@@ -142,33 +149,37 @@ public struct ImportSession: ~Copyable {
   ) throws(Refusal) {
     if limits.rowsPerImport > 0 && rows > limits.rowsPerImport {
       throw Refusal(
-        .resourceExhausted,
+        .limitExceeded,
         "The import has \(rows) rows, over the limit of \(limits.rowsPerImport) rows per import"
-          + " (limits.rowsPerImport); nothing was imported.")
+          + " (limits.rowsPerImport); nothing was imported.",
+        Limits.facts("rowsPerImport", limits.rowsPerImport, setting: "rowsPerImport"))
     }
     if limits.bytesPerImport > 0 && cellBytes > limits.bytesPerImport {
       throw Refusal(
-        .resourceExhausted,
+        .limitExceeded,
         "The import has \(cellBytes) bytes of cells, over the limit of \(limits.bytesPerImport)"
-          + " bytes per import (limits.bytesPerImport); nothing was imported.")
+          + " bytes per import (limits.bytesPerImport); nothing was imported.",
+        Limits.facts("bytesPerImport", limits.bytesPerImport, setting: "bytesPerImport"))
     }
     if isSpooled && rows > limits.spooledRowsMax {
       throw Refusal(
-        .resourceExhausted,
+        .limitExceeded,
         "The import has \(rows) rows, over the limit of \(limits.spooledRowsMax) rows for a preview"
-          + " or an all-or-nothing import (limits.spooledRows); nothing was imported.")
+          + " or an all-or-nothing import (limits.spooledRows); nothing was imported.",
+        Limits.facts("spooledRowsMax", limits.spooledRowsMax, setting: "spooledRows"))
     }
   }
 
   /// What an import is refused with that brings one byte too many.
   public static func tooManyBytes(bytesMax: UInt64, isSpooled: Bool = false) -> Refusal {
     Refusal(
-      .resourceExhausted,
+      .limitExceeded,
       "The import is over the limit of \(bytesMax) bytes of cells per import"
-        + " (limits.bytesPerImport); \(RowBound.kept(isSpooled: isSpooled)).")
+        + " (limits.bytesPerImport); \(RowBound.kept(isSpooled: isSpooled)).",
+      Limits.facts("bytesPerImport", bytesMax, setting: "bytesPerImport"))
   }
 
   private static var afterFinish: Refusal {
-    Refusal(.invalidArgument, "A message came after finish; begin a new import for more rows.")
+    Refusal(.wrongMessageOrder, "A message came after finish; begin a new import for more rows.")
   }
 }

@@ -55,3 +55,19 @@ public struct Limits: Sendable, Equatable {
   /// Members of one workspace: the identity index holds 32-bit member numbers.
   public static let membersPerWorkspaceMax = 4_000_000_000
 }
+
+extension Limits {
+  /// What a program is told of a limit that was met.
+  ///
+  /// - Parameters:
+  ///   - name: The limit's name in PROTOCOL.md.
+  ///   - value: What it allows.
+  ///   - setting: The name of its setting; nil if it has none.
+  public static func facts(
+    _ name: String, _ value: some FixedWidthInteger, setting: String? = nil
+  ) -> [ErrorFact: String] {
+    var facts: [ErrorFact: String] = [.limit: name, .limitValue: "\(value)"]
+    if let setting { facts[.setting] = "limits.\(setting)" }
+    return facts
+  }
+}

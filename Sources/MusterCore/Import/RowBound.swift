@@ -7,6 +7,8 @@ extension ImportSession {
     public let isSpooled: Bool
     /// The limit in words.
     private let limit: String
+    /// The limit for a program.
+    private let facts: [ErrorFact: String]
 
     /// The bound of an import with these options.
     public init(_ limits: Limits, _ options: ImportOptions) {
@@ -17,17 +19,19 @@ extension ImportSession {
         limit =
           "\(limits.spooledRowsMax) rows for a preview or an all-or-nothing import"
           + " (limits.spooledRows)"
+        facts = Limits.facts("spooledRowsMax", limits.spooledRowsMax, setting: "spooledRows")
       } else {
         rowsMax = perImport == .max ? nil : perImport
         limit = "\(perImport) rows per import (limits.rowsPerImport)"
+        facts = Limits.facts("rowsPerImport", perImport, setting: "rowsPerImport")
       }
     }
 
     /// What an import is refused with that brings one row too many.
     public var refusal: Refusal {
       Refusal(
-        .resourceExhausted,
-        "The import is over the limit of \(limit); \(Self.kept(isSpooled: isSpooled)).")
+        .limitExceeded,
+        "The import is over the limit of \(limit); \(Self.kept(isSpooled: isSpooled)).", facts)
     }
 
     /// What is left of an import that is over a limit, in words.

@@ -26,13 +26,15 @@ public struct MemberFilter: Sendable, Equatable {
     if !role.isEmpty { roleID = try catalogue.role(named: role).id }
     guard labels.count <= Self.labelsMax else {
       throw StoreError(
-        .invalidArgument, "More than \(Self.labelsMax) labels were asked for; name fewer.")
+        field: "labels", "More than \(Self.labelsMax) labels were asked for; name fewer.")
     }
-    for label in labels { try catalogue.checkLabel(label) }
+    for (place, label) in labels.enumerated() {
+      try catalogue.checkLabel(label, field: "labels[\(place)]")
+    }
     self.labels = labels
     guard text.utf8.count <= Self.textBytesMax else {
       throw StoreError(
-        .invalidArgument,
+        field: "text",
         "The text to look for has more than \(Self.textBytesMax) bytes; use a part of it.")
     }
     self.text = text.utf8.map(EmailKey.folded)

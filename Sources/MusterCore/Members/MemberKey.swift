@@ -22,7 +22,7 @@ public enum MemberKey: Sendable, Hashable {
   /// What a caller is told when nobody has it. The message never holds the value.
   public var notFound: StoreError {
     StoreError(
-      .notFound,
+      reason: .memberNotFound,
       "The workspace has no member with this \(kind); look for it with: muster member list --text "
         + "PART")
   }

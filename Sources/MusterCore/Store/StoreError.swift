@@ -1,5 +1,5 @@
 /// Why a store did not do what it was asked.
-public struct StoreError: Error, Sendable, Equatable {
+public struct StoreError: ExplainedError, Sendable, Equatable {
   /// The kinds of failure; each has one gRPC status.
   public enum Code: Sendable, CaseIterable {
     case invalidArgument, notFound, alreadyExists, failedPrecondition
@@ -7,6 +7,8 @@ public struct StoreError: Error, Sendable, Equatable {
     case aborted
     /// Somebody ended it.
     case cancelled
+    /// The caller's own deadline has passed.
+    case deadlineExceeded
     /// A row number that is not the one expected.
     case outOfRange
     /// A limit, the disk or the memory is full.
@@ -19,15 +21,55 @@ public struct StoreError: Error, Sendable, Equatable {
     case internalError
   }
 
-  /// The kind of failure.
-  public var code: Code
-  /// A full sentence: what failed, on what, what to do; never a member's value.
+  public var reason: ErrorReason
   public var message: String
+  public var facts: [ErrorFact: String]
+  public var violations: [FieldViolation]
 
   /// Makes an error of a kind, in words.
   public init(_ code: Code, _ message: String) {
-    self.code = code
+    self.init(reason: code.reason, message)
+  }
+
+  /// Makes an error that has a reason of its own.
+  public init(
+    reason: ErrorReason, _ message: String, _ facts: [ErrorFact: String] = [:],
+    violations: [FieldViolation] = []
+  ) {
+    self.reason = reason
     self.message = message
+    self.facts = facts
+    self.violations = violations
+  }
+
+  /// Makes an error about one field of the request, whose violation has the same words.
+  ///
+  /// - Parameter field: The field's path.
+  public init(reason: ErrorReason = .invalidArgument, field: String, _ message: String) {
+    self.init(
+      reason: reason, message,
+      violations: [FieldViolation(field: field, description: message)])
+  }
+
+  /// What another error says, as one of this type.
+  public init(_ other: some ExplainedError) {
+    self.init(reason: other.reason, other.message, other.facts, violations: other.violations)
+  }
+
+  /// The same error, told to whoever sent the fields inside of another one.
+  ///
+  /// - Parameter outer: The path of that one, such as `begin`.
+  public func inside(_ outer: String) -> StoreError {
+    var error = self
+    error.violations = violations.map { $0.inside(outer) }
+    return error
+  }
+
+  /// The same error with more facts; those that it has already stay.
+  public func with(_ more: [ErrorFact: String]) -> StoreError {
+    var error = self
+    error.facts.merge(more) { own, _ in own }
+    return error
   }
 }
 
@@ -41,7 +83,7 @@ extension StoreError {
       ? "it is all or nothing, so nothing of it was applied"
       : "its first \(progress.committed) rows were decided and are kept"
     return StoreError(
-      .failedPrecondition,
+      reason: .importStopped,
       "The import stopped after \(progress.counts.faults) faults, as its options ask; \(kept)."
         + " Correct the rows and begin a new import.")
   }
@@ -49,9 +91,9 @@ extension StoreError {
   /// What the stream of an import is told that somebody has cancelled.
   public static func cancelled(_ importID: String, _ progress: ImportProgress) -> StoreError {
     StoreError(
-      .cancelled,
+      reason: .importCancelled,
       "The import \(importID) was cancelled; its first \(progress.committed) rows were decided and"
-        + " are kept. It does not go on; it can be undone.")
+        + " are kept. It does not go on; it can be undone.", [.importID: importID])
   }
 
   /// What `begin` is answered with the id of an import that is over, and not because it finished.
@@ -70,7 +112,7 @@ extension StoreError {
     case .undone: what = "was undone"
     }
     return StoreError(
-      .failedPrecondition,
-      "The import \(record.importID) \(what); give a new import a new id.")
+      reason: .importIsOver, "The import \(record.importID) \(what); give a new import a new id.",
+      [.importID: record.importID, .state: "\(record.state)".uppercased()])
   }
 }

@@ -1,4 +1,5 @@
 internal import GRPCCore
+internal import MusterCore
 
 /// When a call must be over, by its client's word.
 struct CallDeadline: Sendable {
@@ -13,9 +14,9 @@ struct CallDeadline: Sendable {
   var hasPassed: Bool { instant.map { $0 <= .now } ?? false }
 
   /// Why a call ends that nobody waits for any more.
-  var cancellation: RPCError {
+  var cancellation: StoreError {
     hasPassed
-      ? RPCError(code: .deadlineExceeded, message: "The call took longer than its deadline allows.")
-      : RPCError(code: .cancelled, message: "The client is gone.")
+      ? StoreError(.deadlineExceeded, "The call took longer than its deadline allows.")
+      : StoreError(.cancelled, "The client is gone.")
   }
 }

@@ -10,7 +10,7 @@ enum ImportID {
     let id = chosen.lowercased()
     guard isUUID(id) else {
       throw StoreError(
-        .invalidArgument, "The import id is not a UUID such as \(make()); choose another one.")
+        field: "import_id", "The import id is not a UUID such as \(make()); choose another one.")
     }
     return id
   }

@@ -64,11 +64,25 @@ struct ImportStream {
     do {
       try result.get()
     } catch {
-      throw RPCError(importFailure: error)
+      throw RPCError(
+        failure: error, cancellation: StoreError(.cancelled, "The call was cancelled."),
+        otherwise: StoreError(.unavailable, "The stream broke; the import stays open."))
     }
   }
 
+  /// Receives the stream; an error says which import it is about, once that is open.
   private func receive(_ messages: RPCAsyncSequence<ImportRequest, any Error>) async throws {
+    var facts: [ErrorFact: String] = [:]
+    do {
+      try await receive(messages, &facts)
+    } catch let error as any ExplainedError {
+      throw StoreError(error).with(facts)
+    }
+  }
+
+  private func receive(
+    _ messages: RPCAsyncSequence<ImportRequest, any Error>, _ facts: inout [ErrorFact: String]
+  ) async throws {
     var session = ImportSession()
     var open: OpenImport?
     var hasSummary = false
@@ -79,6 +93,7 @@ struct ImportStream {
           try session.receivedBegin()
           let opened = try await self.open(begin)
           open = opened
+          facts = [.importID: opened.importID, .workspace: opened.store.name]
           outbox.send(.accepted(opened.accepted(limits)))
           session.opened(
             nextRow: opened.nextRow, bound: .init(limits, begin.options))
@@ -118,12 +133,14 @@ struct ImportStream {
       log("interrupted", interrupted, progress)
       guard stopping.isSet else { throw error }
       if interrupted.isPreview {
-        throw StoreError(.unavailable, "The daemon is stopping; begin the preview again.")
+        throw StoreError(
+          reason: .daemonStopping, "The daemon is stopping; begin the preview again.")
       }
       throw StoreError(
-        .unavailable,
+        reason: .daemonStopping,
         "The daemon is stopping; \(progress.committed) rows of import \(interrupted.importID) are"
-          + " kept, and it goes on at row \(progress.committed) when begun again with this id.")
+          + " kept, and it goes on at row \(progress.committed) when begun again with this id.",
+        [.nextRow: "\(progress.committed)"])
     }
   }
 
@@ -144,12 +161,24 @@ struct ImportStream {
   /// What a stream ends with on which no import is open.
   private func reasonBeforeBegin(_ error: any Error) -> any Error {
     guard case .cancelled = outbox.end, stopping.isSet else { return endError ?? error }
-    return StoreError(.unavailable, "The daemon is stopping; begin the import again in a second.")
+    return StoreError(
+      reason: .daemonStopping, "The daemon is stopping; begin the import again in a second.")
   }
 
   // MARK: Begin
 
+  /// Opens the import that a begin asks for; an error names the fields of the whole message.
   private func open(_ begin: BeginImport) async throws -> OpenImport {
+    do {
+      return try await checkedOpen(begin)
+    } catch let error as ColumnRefusal {
+      throw error.error(list: "begin.columns")
+    } catch let error as StoreError {
+      throw error.inside("begin")
+    }
+  }
+
+  private func checkedOpen(_ begin: BeginImport) async throws -> OpenImport {
     if let totals = begin.totals {
       try ImportSession.checkTotals(
         rows: totals.rows, cellBytes: totals.cellBytes, limits: limits,

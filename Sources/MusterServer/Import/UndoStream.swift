@@ -72,8 +72,9 @@ final class RunningUndos: Sendable {
     let name = Name(workspace: workspace, importID: importID)
     guard names.withLock({ $0.insert(name).inserted }) else {
       throw StoreError(
-        .aborted,
-        "The import \(importID) is being undone by another call; try again in a second.")
+        reason: .busy,
+        "The import \(importID) is being undone by another call; try again in a second.",
+        [.importID: importID])
     }
     defer { names.withLock { _ = $0.remove(name) } }
     try await body()

@@ -1,4 +1,5 @@
 internal import GRPCCore
+internal import MusterCore
 internal import MusterWire
 
 /// `grpc.health.v1.Health`: the daemon serves as long as it answers.
@@ -8,7 +9,7 @@ struct HealthService: RegistrableRPCService {
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     router.registerUnary(HealthMethods.check) { (request: HealthCheckRequest) in
       guard Self.isKnown(request.service) else {
-        throw RPCError(code: .notFound, message: "The daemon has no service of that name.")
+        throw StoreError(.notFound, "The daemon has no service of that name.")
       }
       return HealthCheckResponse(status: .serving)
     }

@@ -42,7 +42,7 @@ extension ImportService {
     guard !request.pageToken.isEmpty else { return query }
     guard let before = UInt64(request.pageToken), before > 0 else {
       throw StoreError(
-        .invalidArgument, "The page token is none that this call gave; begin without one.")
+        field: "page_token", "The page token is none that this call gave; begin without one.")
     }
     query.before = before
     return query
@@ -59,8 +59,8 @@ extension ImportService {
       try await Task.sleep(for: ImportOutbox.progressInterval)
     }
     try Task.checkCancellation()
-    throw RPCError(
-      code: .unavailable, message: "The import cannot be watched any longer; look it up again.")
+    throw StoreError(
+      .unavailable, "The import cannot be watched any longer; look it up again.")
   }
 
   private func listFaults(

@@ -29,9 +29,10 @@ struct MaintenanceService: RegistrableRPCService {
   private func withPlace(_ body: () async throws -> Void) async throws {
     guard places.take() else {
       throw StoreError(
-        .resourceExhausted,
+        reason: .tooManyCalls,
         "The daemon runs \(places.placesMax) checks and backups, as many as it may at the same"
-          + " time; try again when one of them has ended.")
+          + " time; try again when one of them has ended.",
+        Limits.facts("maintenanceMax", places.placesMax))
     }
     defer { places.giveBack() }
     try await body()

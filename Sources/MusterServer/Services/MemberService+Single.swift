@@ -34,7 +34,7 @@ extension MemberService {
   private static func checkSize(of member: MemberSnapshot) throws(StoreError) -> MemberSnapshot {
     guard member.textByteCount <= answerBytesMax else {
       throw StoreError(
-        .resourceExhausted,
+        reason: .limitExceeded,
         "Member \(member.id) has more than \(answerBytesMax) bytes of texts, too many for an"
           + " answer; export the members to read it.")
     }
@@ -51,7 +51,7 @@ extension MemberService {
     guard !request.pageToken.isEmpty else { return query }
     guard let after = UInt64(request.pageToken), after > 0 else {
       throw StoreError(
-        .invalidArgument, "The page token is none that this call gave; begin without one.")
+        field: "page_token", "The page token is none that this call gave; begin without one.")
     }
     query.after = after
     return query
@@ -70,7 +70,7 @@ extension MemberService {
         names: request.values.map(\.column), catalogue: catalogue,
         ignoresUnknown: request.options.ignoresUnknownColumns, columnsMax: limits.columnsMax)
     } catch {
-      throw StoreError(.invalidArgument, error.message)
+      throw error.error(list: "values", element: ".column")
     }
     let checker = RowChecker(
       plan: plan, options: request.options, limits: limits, catalogue: catalogue,
@@ -89,7 +89,7 @@ extension MemberService {
     do throws(WireError) {
       return try builder.build(firstRow: 0)
     } catch {
-      throw StoreError(.resourceExhausted, error.message)
+      throw StoreError(reason: error.reason, error.message, error.facts)
     }
   }
 }

@@ -22,9 +22,9 @@ struct MemberService: RegistrableRPCService {
       (request: ExportMembersRequest, writer: RPCWriter<ExportResponse>) in
       guard exports.take() else {
         throw StoreError(
-          .resourceExhausted,
+          reason: .tooManyCalls,
           "The daemon runs \(exports.placesMax) exports, as many as it may at the same time; try"
-            + " again when one of them has ended.")
+            + " again when one of them has ended.", Limits.facts("exportsMax", exports.placesMax))
       }
       defer { exports.giveBack() }
       try await Self.export(request, from: stores, to: writer)

@@ -1,39 +1,25 @@
 internal import GRPCCore
 internal import MusterCore
-
-extension StoreError.Code {
-  /// The status that a caller sees; the one table of codes.
-  var status: RPCError.Code {
-    switch self {
-    case .invalidArgument: .invalidArgument
-    case .notFound: .notFound
-    case .alreadyExists: .alreadyExists
-    case .failedPrecondition: .failedPrecondition
-    case .aborted: .aborted
-    case .cancelled: .cancelled
-    case .outOfRange: .outOfRange
-    case .resourceExhausted: .resourceExhausted
-    case .unavailable: .unavailable
-    case .dataLoss: .dataLoss
-    case .internalError: .internalError
-    }
-  }
-}
+internal import MusterFaults
+internal import MusterWire
 
 extension RPCError {
-  init(_ error: StoreError) { self.init(code: error.code.status, message: error.message) }
-
-  /// The status of whatever ended an import.
-  init(importFailure error: any Error) {
+  /// The status of whatever ended a call.
+  ///
+  /// - Parameters:
+  ///   - cancellation: What a call is told whose task was cancelled.
+  ///   - otherwise: What it is told of an error that says nothing.
+  init(
+    failure error: any Error, cancellation: StoreError,
+    otherwise: StoreError = StoreError(
+      .internalError, "The call failed; look into the daemon's log.")
+  ) {
     switch error {
     case let error as RPCError: self = error
-    case let error as StoreError: self.init(error)
-    case let error as ImportSession.Refusal:
-      self.init(code: error.code.status, message: error.message)
-    case let error as ColumnRefusal: self.init(code: .invalidArgument, message: error.message)
-    case is CancellationError: self.init(code: .cancelled, message: "The call was cancelled.")
-    default:
-      self.init(code: .unavailable, message: "The stream broke; the import stays open.")
+    case let error as any ExplainedError: self.init(error)
+    case is CancellationError: self.init(cancellation)
+    default: self.init(otherwise)
     }
+    if Mutant.leavesDetailsOut.isOn { metadata = [:] }
   }
 }

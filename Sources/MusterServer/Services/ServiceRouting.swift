@@ -13,12 +13,12 @@ extension RPCRouter {
     ) { request, _ in
       let deadline = CallDeadline(request.metadata)
       let single = try await ServerRequest(stream: request)
-      guard !deadline.hasPassed else { throw deadline.cancellation }
+      guard !deadline.hasPassed else { throw RPCError(deadline.cancellation) }
       do {
         return StreamingServerResponse(
           single: ServerResponse(message: try await body(single.message)))
-      } catch let error as StoreError {
-        throw RPCError(error)
+      } catch {
+        throw RPCError(failure: error, cancellation: deadline.cancellation)
       }
     }
   }
@@ -86,13 +86,15 @@ private func answering(
   do {
     try result.get()
     return [:]
-  } catch is CancellationError {
-    guard endsAtStop && stopping.isSet else { throw deadline.cancellation }
+  } catch {
     throw RPCError(
-      code: .unavailable, message: "The daemon is stopping; call again once it is back.")
-  } catch let error as StoreError {
-    throw RPCError(error)
-  } catch let error as WireError {
-    throw RPCError(code: error.rpcCode, message: error.message)
+      failure: error,
+      cancellation: endsAtStop && stopping.isSet ? .stopping : deadline.cancellation)
   }
+}
+
+extension StoreError {
+  /// What a call is told that a daemon which stops has ended.
+  fileprivate static let stopping = StoreError(
+    reason: .daemonStopping, "The daemon is stopping; call again once it is back.")
 }

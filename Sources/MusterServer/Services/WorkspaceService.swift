@@ -47,7 +47,7 @@ struct WorkspaceService: RegistrableRPCService {
   private func registerLabels<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     router.registerUnary(WorkspaceMethods.createLabels) { (request: CreateLabelsRequest) in
       guard !request.slugs.isEmpty else {
-        throw StoreError(.invalidArgument, "No label was named; name at least one.")
+        throw StoreError(field: "slugs", "No label was named; name at least one.")
       }
       let store = try await stores.workspace(request.workspace)
       let created = try await store.createLabels(request.slugs)

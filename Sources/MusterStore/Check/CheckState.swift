@@ -52,7 +52,7 @@ struct CheckState {
       }
       guard layout == Schema.version else {
         throw StoreError(
-          .failedPrecondition,
+          reason: .otherVersion,
           "The database \(path) has the older layout \(layout); it is brought up to date when its"
             + " workspace is next used, and can be checked then.")
       }

@@ -13,7 +13,7 @@ extension DataDirectory {
   /// - Throws: `invalidArgument` for a name that is no slug, `notFound`, `failedPrecondition` for
   ///   the default workspace, while an import runs, or if it has members that are to stay.
   public func delete(_ name: String, withMembers: Bool) throws(StoreError) -> Int {
-    let reason = StoreError(.notFound, "The workspace \(name) was deleted.")
+    let reason = Self.gone(name, "was deleted")
     return try retire(name, for: .deletion(withMembers: withMembers), reason: reason) {
       file throws(StoreError) in
       // The database first: what is left of it after a crash is no workspace.
@@ -32,8 +32,8 @@ extension DataDirectory {
   /// - Returns: Its file's new path.
   /// - Throws: As ``delete(_:withMembers:)``; `alreadyExists`, and `aborted` while it is read.
   public func rename(_ name: String, to newName: String) throws(StoreError) -> String {
-    try CatalogueRule.check(slug: newName, of: "workspace name")
-    let reason = StoreError(.notFound, "The workspace \(name) is called \(newName) now.")
+    try CatalogueRule.check(slug: newName, of: "workspace name", field: "new_name")
+    let reason = Self.gone(name, "is called \(newName) now")
     let newFile = file(of: newName)
     // Looked at again once nobody can make one.
     guard try !exists(newName) else {
@@ -54,6 +54,11 @@ extension DataDirectory {
     return newFile
   }
 
+  private static func gone(_ name: String, _ what: String) -> StoreError {
+    StoreError(
+      reason: .workspaceNotFound, "The workspace \(name) \(what).", [.workspace: name])
+  }
+
   /// Takes a workspace out of use, and then lets something be done with its file.
   ///
   /// Nobody can open it meanwhile, nor make another of the name.
@@ -61,10 +66,11 @@ extension DataDirectory {
     _ name: String, for retirement: Retirement, reason: StoreError,
     _ body: (_ file: String) throws(StoreError) -> Void
   ) throws(StoreError) -> Int {
-    try CatalogueRule.check(slug: name, of: "workspace name")
+    try CatalogueRule.check(slug: name, of: "workspace name", field: "name")
     guard name != Self.defaultWorkspace else {
       throw StoreError(
-        .failedPrecondition, "The workspace \(name) is always there; it keeps its name.")
+        reason: .notChangeable, "The workspace \(name) is always there; it keeps its name.",
+        [.workspace: name])
     }
     let result = changing.withLock { _ -> Result<Int, StoreError> in
       do throws(StoreError) {

@@ -104,9 +104,9 @@ public final class DataDirectory: Sendable {
     let known = (try? list().map(\.name)) ?? []
     let nearest = Nearest.match(name, among: known).map { "did you mean \($0)? Else " } ?? ""
     return StoreError(
-      .notFound,
+      reason: .workspaceNotFound,
       "The workspace \(name) does not exist; \(nearest)make it with: "
-        + "muster workspace create \(name)")
+        + "muster workspace create \(name)", [.workspace: name])
   }
 
   func file(of name: String) -> String { "\(path)/workspaces/\(name).db" }
@@ -142,7 +142,7 @@ public final class DataDirectory: Sendable {
   ///
   /// - Throws: `invalidArgument` for a name that is no slug, `alreadyExists`.
   public func create(_ name: String) throws(StoreError) -> WorkspaceStore {
-    try CatalogueRule.check(slug: name, of: "workspace name")
+    try CatalogueRule.check(slug: name, of: "workspace name", field: "name")
     let result = changing.withLock { _ -> Result<WorkspaceStore, StoreError> in
       do throws(StoreError) {
         guard try !exists(name) else {
@@ -150,7 +150,9 @@ public final class DataDirectory: Sendable {
         }
         guard try list().count < Self.workspacesMax else {
           throw StoreError(
-            .resourceExhausted, "A data directory holds at most \(Self.workspacesMax) workspaces.")
+            reason: .limitExceeded,
+            "A data directory holds at most \(Self.workspacesMax) workspaces.",
+            Limits.facts("workspaces", Self.workspacesMax))
         }
         // A crash may have come between deleting a database and deleting its log.
         removeLog(of: file(of: name))
@@ -170,7 +172,7 @@ public final class DataDirectory: Sendable {
   public func workspace(_ name: String) throws(StoreError) -> WorkspaceStore {
     let name = name.isEmpty ? Self.defaultWorkspace : name
     // The name is checked before any path is made of it.
-    try CatalogueRule.check(slug: name, of: "workspace name")
+    try CatalogueRule.check(slug: name, of: "workspace name", field: "workspace")
     if let opening = workspaces.withLock({ $0[name] }), let result = opening.result.withLock({ $0 })
     {
       return try result.get()
@@ -196,7 +198,7 @@ public final class DataDirectory: Sendable {
   /// - Throws: `invalidArgument` for a name that is no slug, `notFound`.
   public func check(_ name: String) throws(StoreError) -> (name: String, check: any StoreCheck) {
     let name = name.isEmpty ? Self.defaultWorkspace : name
-    try CatalogueRule.check(slug: name, of: "workspace name")
+    try CatalogueRule.check(slug: name, of: "workspace name", field: "workspace")
     guard try exists(name) else { throw unknown(name) }
     return (name, StoreChecker(path: file(of: name), workspace: openWorkspace(name)))
   }

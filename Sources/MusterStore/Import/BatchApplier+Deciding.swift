@@ -85,8 +85,9 @@ extension BatchApplier {
   ) throws(StoreError) -> [RowFault] {
     guard Int(index.lastMember) < Limits.membersPerWorkspaceMax else {
       throw StoreError(
-        .resourceExhausted,
-        "The workspace has \(Limits.membersPerWorkspaceMax) members, which is all it can hold.")
+        reason: .limitExceeded,
+        "The workspace has \(Limits.membersPerWorkspaceMax) members, which is all it can hold.",
+        Limits.facts("membersPerWorkspaceMax", Limits.membersPerWorkspaceMax))
     }
     let place = working.add(index.lastMember + 1)
     let record = unsafe working.record(place)

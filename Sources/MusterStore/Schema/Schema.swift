@@ -64,7 +64,7 @@ enum Schema {
     }
     guard found >= 1, found <= version else {
       throw StoreError(
-        .failedPrecondition,
+        reason: .otherVersion,
         "The database \(path) has layout \(found), and this version of Muster knows 1 to"
           + " \(version); use the version that wrote it, or a newer one.")
     }

@@ -26,7 +26,9 @@ final class RowSpool: @unchecked Sendable {
   func append(_ chunk: CheckedChunk) throws(StoreError) {
     guard chunk.firstRow == rowCount else {
       throw StoreError(
-        .outOfRange, "The chunk begins at row \(chunk.firstRow), and row \(rowCount) is expected.")
+        reason: .unexpectedRow,
+        "The chunk begins at row \(chunk.firstRow), and row \(rowCount) is expected.",
+        [.nextRow: "\(rowCount)"])
     }
     encoder.removeAll()
     chunk.spool(into: &encoder)
@@ -60,8 +62,9 @@ final class RowSpool: @unchecked Sendable {
   /// What is told of an import whose spool would be too large.
   static func tooLarge(_ bytesMax: UInt64) -> StoreError {
     StoreError(
-      .resourceExhausted,
+      reason: .limitExceeded,
       "The preview or all-or-nothing import needs more than \(bytesMax) bytes of spool"
-        + " (limits.spooledBytes); nothing was imported.")
+        + " (limits.spooledBytes); nothing was imported.",
+      Limits.facts("spooledBytesMax", bytesMax, setting: "spooledBytes"))
   }
 }

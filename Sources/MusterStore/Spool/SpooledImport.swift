@@ -53,9 +53,9 @@ final class SpooledImport: Sendable {
     if let failure = failure.withLock({ $0 }) { return failure }
     guard spool.rowCount != rowCount else { return nil }
     return StoreError(
-      .outOfRange,
+      reason: .unexpectedRow,
       "The client sent \(rowCount) rows as it says, and \(spool.rowCount) have arrived; send the"
-        + " rest and finish again.")
+        + " rest and finish again.", [.nextRow: "\(spool.rowCount)"])
   }
 
   /// The rows, once ``seal(rowCount:)`` has returned.

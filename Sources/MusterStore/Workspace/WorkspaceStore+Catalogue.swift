@@ -19,7 +19,8 @@ extension WorkspaceStore {
   func checkPlan(of definition: ImportDefinition) throws(StoreError) {
     guard !catalogue.covers(definition.catalogue) else { return }
     throw StoreError(
-      .aborted, "The labels or forms of the workspace have changed meanwhile; begin again.")
+      reason: .catalogueChanged,
+      "The labels or forms of the workspace have changed meanwhile; begin again.")
   }
 
   /// Counts the members of each role and label, in read transactions of 16,384 members.

@@ -61,9 +61,10 @@ extension WorkspaceWriter {
     case .deletion(let withMembers):
       guard withMembers || count == 0 else {
         throw StoreError(
-          .failedPrecondition,
+          reason: .inUse,
           "The workspace has \(count == 1 ? "1 member" : "\(count) members"); deleting it deletes"
-            + " them too, and has to be asked for (muster workspace delete --yes).")
+            + " them too, and has to be asked for (muster workspace delete --yes).",
+          [.memberCount: "\(count)"])
       }
     case .renaming:
       // What the log has must be in the file, which alone gets the new name.

@@ -131,7 +131,7 @@ public final class WorkspaceStore: MemberStore {
   // MARK: The catalogue
 
   public func createRole(_ slug: String) async throws(StoreError) -> Role {
-    try CatalogueRule.check(slug: slug, of: "role")
+    try CatalogueRule.check(slug: slug, of: "role", field: "slug")
     return try await change { tables, catalogue throws(StoreError) in
       guard !catalogue.roles.contains(where: { $0.slug == slug }) else {
         throw StoreError(.alreadyExists, "The role \(slug) exists already.")
@@ -141,13 +141,16 @@ public final class WorkspaceStore: MemberStore {
   }
 
   public func createLabels(_ slugs: [String]) async throws(StoreError) -> [String] {
-    for slug in slugs { try CatalogueRule.check(slug: slug, of: "label") }
+    for (place, slug) in slugs.enumerated() {
+      try CatalogueRule.check(slug: slug, of: "label", field: "slugs[\(place)]")
+    }
     return try await change { tables, catalogue throws(StoreError) in
       var known = Set(catalogue.labels)
       let made = slugs.filter { known.insert($0).inserted }
       guard known.count <= CatalogueRule.labelsMax else {
         throw StoreError(
-          .resourceExhausted, "A workspace has at most \(CatalogueRule.labelsMax) labels.")
+          reason: .limitExceeded, "A workspace has at most \(CatalogueRule.labelsMax) labels.",
+          Limits.facts("labels", CatalogueRule.labelsMax))
       }
       try tables.addLabels(made, now: Clock.unixSeconds())
       return made

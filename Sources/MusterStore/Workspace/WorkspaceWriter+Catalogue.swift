@@ -18,9 +18,10 @@ extension WorkspaceWriter {
         let concerned = try scan.count(rewrite.use)
         guard concerned <= MemberRewrite.membersMax else {
           throw StoreError(
-            .resourceExhausted,
+            reason: .limitExceeded,
             "The new name would have to be written into \(concerned) members, and one change writes"
-              + " at most \(MemberRewrite.membersMax).")
+              + " at most \(MemberRewrite.membersMax).",
+            Limits.facts("members of a renaming", MemberRewrite.membersMax))
         }
         count = try scan.rewrite(rewrite) { index.forgetFingerprint($0) }
       }
@@ -36,7 +37,7 @@ extension WorkspaceWriter {
     guard !running.isEmpty else { return }
     let count = running.count == 1 ? "An import is" : "\(running.count) imports are"
     throw StoreError(
-      .failedPrecondition,
+      reason: .importsRunning,
       "\(count) running in the workspace; try again when nothing runs (see: muster imports list"
         + " --state running).")
   }

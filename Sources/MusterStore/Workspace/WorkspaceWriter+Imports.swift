@@ -8,8 +8,9 @@ extension WorkspaceWriter {
   func stored(_ importID: String) throws(StoreError) -> Ledger.Numbered {
     guard let found = try ledger.record(importID) else {
       throw StoreError(
-        .notFound,
-        "The workspace knows no import \(importID); list those it knows with: muster imports list")
+        reason: .importNotFound,
+        "The workspace knows no import \(importID); list those it knows with: muster imports list",
+        [.importID: importID])
     }
     return found
   }
@@ -49,8 +50,9 @@ extension WorkspaceWriter {
     case .open, .running: break
     case .finished, .stopped, .expired, .undoing, .undone, .refused:
       throw StoreError(
-        .failedPrecondition,
-        "The import \(importID) is over already, and cannot be cancelled; it can be undone.")
+        reason: .importIsOver,
+        "The import \(importID) is over already, and cannot be cancelled; it can be undone.",
+        [.importID: importID, .state: "\(record.state)".uppercased()])
     }
     try end([(seq, importID)], as: .cancelled)
     if let running = running[importID], running.end == nil {

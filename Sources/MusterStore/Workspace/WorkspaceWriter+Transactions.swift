@@ -129,7 +129,7 @@ extension WorkspaceWriter {
     let advice = "the workspace takes no rows until the daemon is started again."
     let reason =
       error.code == .dataLoss ? error.message : "\(error.message.dropLast(1)); \(advice)"
-    let doubt = StoreError(error.code, reason)
+    let doubt = StoreError(reason: error.reason, reason, error.facts)
     damage = doubt
     return doubt
   }

@@ -7,25 +7,29 @@ extension WorkspaceWriter {
   func undoStep(_ importID: String) throws(StoreError) -> UndoStep {
     guard !isRunning(importID) else {
       throw StoreError(
-        .aborted, "The import \(importID) is running; undo it once it has ended.")
+        reason: .importRunning, "The import \(importID) is running; undo it once it has ended.",
+        [.importID: importID])
     }
     let (seq, record) = try stored(importID)
     switch record.state {
     case .undone: return UndoStep(progress: record.undo, kept: [], isDone: true)
     case .open, .running:
       throw StoreError(
-        .failedPrecondition,
-        "The import \(importID) has not ended; finish or cancel it before undoing it.")
+        reason: .importNotOver,
+        "The import \(importID) has not ended; finish or cancel it before undoing it.",
+        [.importID: importID])
     case .refused:
       throw StoreError(
-        .failedPrecondition,
-        "The import \(importID) was refused, and nothing of it applied; there is nothing to undo.")
+        reason: .importIsOver,
+        "The import \(importID) was refused, and nothing of it applied; there is nothing to undo.",
+        [.importID: importID, .state: "REFUSED"])
     case .finished, .stopped, .cancelled, .expired, .undoing: break
     }
     guard record.hasImages else {
       throw StoreError(
-        .failedPrecondition,
-        "The import \(importID) can no longer be undone: what its members held before is gone.")
+        reason: .undoNotKept,
+        "The import \(importID) can no longer be undone: what its members held before is gone.",
+        [.importID: importID])
     }
     do throws(StoreError) {
       let step = try change { () throws(StoreError) -> UndoStep in

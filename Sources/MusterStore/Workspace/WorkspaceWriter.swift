@@ -83,8 +83,9 @@ final class WorkspaceWriter {
   ) throws(StoreError) -> ImportStart {
     guard !isRunning(definition.importID) else {
       throw StoreError(
-        .aborted,
-        "The import \(definition.importID) is running on another stream; try again in a second.")
+        reason: .importRunning,
+        "The import \(definition.importID) is running on another stream; try again in a second.",
+        [.importID: definition.importID])
     }
     return try open(definition, observer: observer)
   }
@@ -127,9 +128,9 @@ final class WorkspaceWriter {
   ) throws(StoreError) -> ImportStart {
     guard entry.definition == definition.text else {
       throw StoreError(
-        .failedPrecondition,
-        "The import \(definition.importID) began with other columns or options; give it a new id."
-      )
+        reason: .importDiffers,
+        "The import \(definition.importID) began with other columns or options; give it a new id.",
+        [.importID: definition.importID])
     }
     if let error = StoreError.isOver(
       entry.record, isAllOrNothing: definition.options.isAllOrNothing)
@@ -162,7 +163,7 @@ final class WorkspaceWriter {
     }
     let nearest = Nearest.match(wanted, among: slugs).map { "; did you mean \($0)?" } ?? "."
     throw StoreError(
-      .invalidArgument,
+      reason: .unknownRole, field: "options.role",
       "The role \"\(CatalogueRule.excerpt(wanted))\" does not exist\(nearest)"
         + " The workspace has: \(slugs.prefix(20).joined(separator: ", ")).")
   }
@@ -196,8 +197,9 @@ final class WorkspaceWriter {
     commit()
     guard running.end == nil else { return }
     let error = StoreError(
-      .outOfRange,
-      "The chunk begins at row \(chunk.firstRow), and row \(running.nextRow) is expected.")
+      reason: .unexpectedRow,
+      "The chunk begins at row \(chunk.firstRow), and row \(running.nextRow) is expected.",
+      [.nextRow: "\(running.nextRow)"])
     running.end = .failed(error)
     running.observer(.failed(error, running.progress))
   }
@@ -241,9 +243,9 @@ final class WorkspaceWriter {
     }
     guard running.nextRow == rowCount else {
       throw StoreError(
-        .outOfRange,
+        reason: .unexpectedRow,
         "The client sent \(rowCount) rows as it says, and \(running.nextRow) have arrived; send"
-          + " the rest and finish again.")
+          + " the rest and finish again.", [.nextRow: "\(running.nextRow)"])
     }
     try openTransaction()
     touched[importID] = running

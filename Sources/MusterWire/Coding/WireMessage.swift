@@ -1,6 +1,7 @@
 internal import CMusterProto
 internal import CProtobufC
 public import GRPCCore
+internal import MusterCore
 
 /// A message that gRPC carries: owned Swift values on this side, a C message of libprotobuf-c and
 /// its bytes on the other.
@@ -39,7 +40,7 @@ public struct WireSerializer<Message: WireMessage>: MessageSerializer {
     do throws(WireError) {
       return try message.pack()
     } catch {
-      throw RPCError(code: .internalError, message: error.message)
+      throw RPCError(StoreError(.internalError, error.message))
     }
   }
 }
@@ -56,18 +57,8 @@ public struct WireDeserializer<Message: WireMessage>: MessageDeserializer {
       do throws(WireError) {
         return unsafe try Message.unpack(buffer)
       } catch {
-        throw RPCError(code: error.rpcCode, message: error.message)
+        throw RPCError(error)
       }
-    }
-  }
-}
-
-extension WireError {
-  /// The status that a caller sees.
-  public var rpcCode: RPCError.Code {
-    switch code {
-    case .malformed, .invalidText: .invalidArgument
-    case .tooLarge, .outOfMemory: .resourceExhausted
     }
   }
 }

@@ -15,10 +15,13 @@ extension ProtobufCBinaryData {
   /// - Parameter field: The field's name, for the message.
   func text(_ field: StaticString) throws(WireError) -> String {
     guard let text = unsafe String(validating: buffer, as: UTF8.self) else {
-      throw WireError(code: .invalidText, message: "The field \(field) is not valid UTF-8.")
+      throw WireError(
+        code: .invalidText, message: "The field \(field) is not valid UTF-8.", field: "\(field)")
     }
     guard unsafe !buffer.contains(0) else {
-      throw WireError(code: .invalidText, message: "The field \(field) has a NUL character in it.")
+      throw WireError(
+        code: .invalidText, message: "The field \(field) has a NUL character in it.",
+        field: "\(field)")
     }
     return text
   }

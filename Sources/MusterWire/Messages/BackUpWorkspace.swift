@@ -56,8 +56,7 @@ extension BackUpWorkspaceResponse: WireMessage {
             workspace: try summary.workspace.text("workspace"),
             store: try summary.store.text("store")))
       default:
-        throw WireError(
-          code: .malformed, message: "The daemon sent a message that this version does not know.")
+        throw WireError.unknownAnswer
       }
     }
   }

@@ -72,7 +72,8 @@ extension FormFieldType {
       self = unsafe .choice(try texts(message.choices, message.n_choices, "field.choices"))
     default:
       throw WireError(
-        code: .malformed, message: "The type of a form field is one that this version lacks.")
+        code: .malformed, message: "The type of a form field is one that this version lacks.",
+        field: "type")
     }
   }
 

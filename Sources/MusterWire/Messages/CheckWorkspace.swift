@@ -83,8 +83,7 @@ extension CheckWorkspaceResponse: WireMessage {
       case MUSTER__V1__CHECK_WORKSPACE_RESPONSE__MESSAGE_SUMMARY:
         return unsafe .summary(try CheckSummary(message.pointee.summary))
       default:
-        throw WireError(
-          code: .malformed, message: "The daemon sent a message that this version does not know.")
+        throw WireError.unknownAnswer
       }
     }
   }
@@ -116,13 +115,9 @@ extension CheckWorkspaceResponse: WireMessage {
 extension CheckFinding {
   init(_ message: UnsafeMutablePointer<Muster__V1__CheckFinding>) throws(WireError) {
     let message = unsafe message.pointee
-    var members: [UInt64] = []
-    for place in unsafe 0..<message.n_member_ids {
-      members.append(unsafe message.member_ids[place])
-    }
     unsafe self.init(
       rule: try message.rule.text("rule"), message: try message.message.text("message"),
-      count: message.count, members: members,
+      count: message.count, members: numbers(message.member_ids, message.n_member_ids),
       imports: try texts(message.import_ids, message.n_import_ids, "import_ids"),
       details: try texts(message.details, message.n_details, "details"))
   }
@@ -133,10 +128,8 @@ extension CheckFinding {
     unsafe finding.pointee.rule = unsafe try arena.copy(rule)
     unsafe finding.pointee.message = unsafe try arena.copy(message)
     unsafe finding.pointee.count = count
-    let numbers = unsafe try arena.allocate(UInt64.self, count: max(members.count, 1))
-    for (place, member) in members.enumerated() { unsafe numbers[place] = member }
     unsafe finding.pointee.n_member_ids = members.count
-    unsafe finding.pointee.member_ids = unsafe numbers
+    unsafe finding.pointee.member_ids = unsafe try arena.copy(members)
     unsafe finding.pointee.n_import_ids = imports.count
     unsafe finding.pointee.import_ids = unsafe try arena.copy(imports)
     unsafe finding.pointee.n_details = details.count

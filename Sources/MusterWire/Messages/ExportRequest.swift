@@ -50,7 +50,8 @@ extension ExportMembersRequest: WireMessage {
           throw WireError(
             code: .malformed,
             message: "The field with has a column that this version lacks; use id, role,"
-              + " created_at and updated_at.")
+              + " created_at and updated_at.",
+            field: "with[\(place)]")
         }
         columns.append(column)
       }

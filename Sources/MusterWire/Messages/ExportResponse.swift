@@ -24,8 +24,7 @@ extension ExportResponse: WireMessage {
         return unsafe .chunk(
           try RowChunk(message.pointee.chunk, wireByteCount: bytes.count, owner: arena))
       default:
-        throw WireError(
-          code: .malformed, message: "The daemon sent a message that this version does not know.")
+        throw WireError.unknownAnswer
       }
     }
   }

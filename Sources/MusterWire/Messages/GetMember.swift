@@ -72,7 +72,8 @@ extension MemberKey {
       self = unsafe .externalID(try Self.given(message.external_id, "external_id"))
     default:
       throw WireError(
-        code: .malformed, message: "No member was named; set one of id, email, phone, external_id.")
+        code: .malformed, message: "No member was named; set one of id, email, phone, external_id.",
+        field: "key")
     }
   }
 
@@ -81,7 +82,9 @@ extension MemberKey {
   ) throws(WireError) -> String {
     let text = unsafe try sent.text(field)
     guard !text.isEmpty else {
-      throw WireError(code: .malformed, message: "The field \(field) is empty; name a member.")
+      throw WireError(
+        code: .malformed, message: "The field \(field) is empty; name a member.",
+        field: "\(field)")
     }
     return text
   }

@@ -1,5 +1,6 @@
 internal import CMusterProto
 public import GRPCCore
+internal import MusterCore
 
 /// A message from the client of an import.
 public enum ImportRequest: Sendable {
@@ -16,7 +17,8 @@ extension ImportRequest: WireMessage {
       throw WireError(
         code: .tooLarge,
         message: "A message of \(bytes.count) bytes is over the limit of "
-          + "\(RowChunk.wireBytesMax) bytes a chunk; send smaller chunks.")
+          + "\(RowChunk.wireBytesMax) bytes a chunk; send smaller chunks.",
+        facts: Limits.facts("chunkBytesMax", RowChunk.wireBytesMax))
     }
     let arena = try Arena(budgetBytes: RowChunk.unpackedBytesMax)
     defer { withExtendedLifetime(arena) {} }
@@ -25,7 +27,11 @@ extension ImportRequest: WireMessage {
       from: bytes)
     switch unsafe message.pointee.message_case {
     case MUSTER__V1__IMPORT_MEMBERS_REQUEST__MESSAGE_BEGIN:
-      return .begin(unsafe try BeginImport(message.pointee.begin.pointee))
+      do throws(WireError) {
+        return .begin(unsafe try BeginImport(message.pointee.begin.pointee))
+      } catch {
+        throw error.inside("begin")
+      }
     case MUSTER__V1__IMPORT_MEMBERS_REQUEST__MESSAGE_CHUNK:
       return .chunk(
         unsafe try RowChunk(message.pointee.chunk, wireByteCount: bytes.count, owner: arena))

@@ -92,8 +92,7 @@ extension ImportResponse: WireMessage {
           unsafe try RowChange(change)
         })
     default:
-      throw WireError(
-        code: .malformed, message: "The daemon sent a message that this version does not know.")
+      throw WireError.unknownAnswer
     }
   }
 

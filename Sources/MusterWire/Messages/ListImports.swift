@@ -39,7 +39,8 @@ extension ListImportsRequest: WireMessage {
         guard let state = ImportRecord.State(rawValue: number) else {
           throw WireError(
             code: .malformed,
-            message: "The field states has a state that this version lacks; leave it out.")
+            message: "The field states has a state that this version lacks; leave it out.",
+            field: "states[\(place)]")
         }
         states.append(state)
       }

@@ -50,7 +50,8 @@ func required<Message>(
   _ message: UnsafeMutablePointer<Message>?, _ field: StaticString
 ) throws(WireError) -> UnsafeMutablePointer<Message> {
   guard let message = unsafe message else {
-    throw WireError(code: .malformed, message: "The field \(field) is missing; set it.")
+    throw WireError(
+      code: .malformed, message: "The field \(field) is missing; set it.", field: "\(field)")
   }
   return unsafe message
 }

@@ -53,8 +53,7 @@ extension UndoImportResponse: WireMessage {
       case MUSTER__V1__UNDO_IMPORT_RESPONSE__MESSAGE_SUMMARY:
         return unsafe .summary(try UndoSummary(message.pointee.summary))
       default:
-        throw WireError(
-          code: .malformed, message: "The daemon sent a message that this version does not know.")
+        throw WireError.unknownAnswer
       }
     }
   }

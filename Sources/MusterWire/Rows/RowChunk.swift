@@ -28,7 +28,8 @@ public import MusterCore
       throw WireError(
         code: .tooLarge,
         message: "A chunk of \(rowCount) rows is over the limit of \(Limits.rowsPerChunkMax) rows; "
-          + "send smaller chunks.")
+          + "send smaller chunks.",
+        facts: Limits.facts("rowsPerChunkMax", Limits.rowsPerChunkMax))
     }
     unsafe self.message = unsafe message
     self.owner = owner

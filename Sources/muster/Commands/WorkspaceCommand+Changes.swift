@@ -57,8 +57,8 @@ extension WorkspaceCommand {
         do {
           return try await client.deleteWorkspace(
             DeleteWorkspaceRequest(name: name, withMembers: yes))
-        } catch let error as MusterClientError where error.code == .failedPrecondition && !yes {
-          guard Terminal.isTerminal(0), Terminal.isTerminal(2), error.message.contains("member")
+        } catch let error as MusterClientError where error.reason == .inUse && !yes {
+          guard Terminal.isTerminal(0), Terminal.isTerminal(2)
           else { throw error }
           guard Confirmation.ask("\(error.message) Delete \(name) with its members?") else {
             throw CommandFailure("Nothing was deleted.")

@@ -78,7 +78,7 @@ extension ImportRun {
       return Foretelling(summary: summary, faults: monitor.foretold)
     } catch let failure as MusterClientError {
       // An all-or-nothing import has the same bound as its preview.
-      guard failure.code == .resourceExhausted, failure.message.contains("(limits.spooled"),
+      guard ["limits.spooledRows", "limits.spooledBytes"].contains(failure.facts[.setting]),
         !begin.options.isAllOrNothing
       else { throw failure }
       Diagnostics.note(

@@ -25,23 +25,44 @@ enum ProtocolDocument {
 
   /// All violations, from "Every violation, and the answer" to the next heading of its rank.
   static func violations() throws -> [Violation] {
-    let file = URL(filePath: #filePath).appending(path: "../../../../proto/PROTOCOL.md")
-      .standardized
-    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-    guard let start = lines.firstIndex(of: "## Every violation, and the answer") else { return [] }
-    let section = lines[(start + 1)...].prefix { !$0.hasPrefix("## ") }
-    return section.compactMap { line in
-      let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-      guard line.hasPrefix("|"), cells.count == 3, cells[0] != "what", cells[0] != "---" else {
-        return nil
-      }
+    try tableLines(of: "## Every violation, and the answer").compactMap { cells in
+      guard cells.count == 3, cells[0] != "what", cells[0] != "---" else { return nil }
       let codes = cells[1].split(separator: ",").compactMap { code(String($0)) }
       return Violation(what: cells[0], codes: codes, message: cells[2])
     }
   }
 
+  /// The status of each reason, from "Errors for programs".
+  static func reasons() throws -> [String: RPCError.Code] {
+    try reasonCells().compactMapValues { code($0[0]) }
+  }
+
+  /// How long to wait after each reason, in words; nothing where waiting does not help.
+  static func retriedReasons() throws -> [String: String] { try reasonCells().mapValues { $0[1] } }
+
+  private static func reasonCells() throws -> [String: [String]] {
+    let lines = try tableLines(of: "## Errors for programs").filter {
+      $0.count == 4 && $0[0].hasPrefix("`")
+    }
+    return Dictionary(
+      uniqueKeysWithValues: lines.map { ($0[0].filter { $0 != "`" }, Array($0[1...])) })
+  }
+
+  /// The cells of each line of the tables from a heading to the next one of its rank.
+  private static func tableLines(of heading: Substring) throws -> [[String]] {
+    let file = root.appending(path: "proto/PROTOCOL.md")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    guard let start = lines.firstIndex(of: heading) else { return [] }
+    let section = lines[(start + 1)...].prefix { !$0.hasPrefix("## ") }
+    return section.filter { $0.hasPrefix("|") }.map { line in
+      line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast()
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+  }
+
   private static func code(_ cell: String) -> RPCError.Code? {
     let name = cell.filter { $0.isLetter || $0 == "_" }
+    if name == "INTERNAL" { return .internalError }
     return RPCError.Code.all.first { "\($0)" == camelCase(name) }
   }
 

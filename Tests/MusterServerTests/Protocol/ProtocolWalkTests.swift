@@ -1,5 +1,7 @@
 import GRPCCore
+import MusterCore
 import MusterTestSupport
+import MusterWire
 import Testing
 
 /// PROTOCOL.md, violation by violation: each is committed, and answered as it says.
@@ -26,6 +28,23 @@ import Testing
     let error = try #require(outcome.error)
     #expect(violation.codes.contains(error.code), "\(error)")
     #expect(ProtocolDocument.isSame(error.message, as: violation.message), "\(error.message)")
+    let details = try #require(error.details, "\(error)")
+    let reason = try #require(ErrorReason(rawValue: details.reason), "\(details)")
+    #expect(details.domain == "muster" && details.message == error.message)
+    #expect(reason.code.status == error.code && details.code == Int32(error.code.rawValue))
+    #expect(details.retryAfter == reason.retryAfter)
+    #expect(try ProtocolDocument.reasons()[reason.rawValue] == error.code)
+  }
+
+  @Test func `every reason is documented with its status and its time to wait`() throws {
+    let documented = try ProtocolDocument.reasons()
+    #expect(Set(documented.keys) == Set(ErrorReason.allCases.map(\.rawValue)))
+    let delays = try ProtocolDocument.retriedReasons()
+    for reason in ErrorReason.allCases {
+      #expect(documented[reason.rawValue] == reason.code.status, "\(reason)")
+      let delay = reason.retryAfter.map { "\($0.components.seconds) s" }
+      #expect(delays[reason.rawValue] == delay ?? "", "\(reason)")
+    }
   }
 
   @Test(arguments: [

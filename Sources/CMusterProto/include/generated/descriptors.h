@@ -7,6 +7,7 @@
 #include "member.pb-c.h"
 #include "reflection.pb-c.h"
 #include "rows.pb-c.h"
+#include "status.pb-c.h"
 #include "workspace.pb-c.h"
 static inline const ProtobufCMessageDescriptor *_Nonnull grpc__health__v1__health_check_request__get(void) { return &grpc__health__v1__health_check_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull grpc__health__v1__health_check_response__get(void) { return &grpc__health__v1__health_check_response__descriptor; }
@@ -77,6 +78,14 @@ static inline const ProtobufCMessageDescriptor *_Nonnull grpc__reflection__v1__s
 static inline const ProtobufCMessageDescriptor *_Nonnull grpc__reflection__v1__error_response__get(void) { return &grpc__reflection__v1__error_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__row_chunk__get(void) { return &muster__v1__row_chunk__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__row__get(void) { return &muster__v1__row__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__status__status__get(void) { return &muster__status__status__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__status__any__get(void) { return &muster__status__any__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__status__error_info__get(void) { return &muster__status__error_info__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__status__fact__get(void) { return &muster__status__fact__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__status__retry_info__get(void) { return &muster__status__retry_info__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__status__duration__get(void) { return &muster__status__duration__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__status__bad_request__get(void) { return &muster__status__bad_request__descriptor; }
+static inline const ProtobufCMessageDescriptor *_Nonnull muster__status__field_violation__get(void) { return &muster__status__field_violation__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__create_workspace_request__get(void) { return &muster__v1__create_workspace_request__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__create_workspace_response__get(void) { return &muster__v1__create_workspace_response__descriptor; }
 static inline const ProtobufCMessageDescriptor *_Nonnull muster__v1__workspace__get(void) { return &muster__v1__workspace__descriptor; }
