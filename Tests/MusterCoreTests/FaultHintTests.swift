@@ -28,12 +28,12 @@ struct FaultHintTests {
       ("@b.c", "there is nothing before the @; an email looks like name@example.org"),
       ("a@b_c.de", "the character \"_\" is not allowed in a domain"),
       ("a(b@c.de", "the character \"(\" is not allowed before the @"),
-      ("a b@c.de", "there is a space inside; an email has none; perhaps ab@c.de was meant"),
-      ("a\u{2003}b@c.de", "there is white space inside (U+2003); take it out"),
+      ("a b@c.de", "there is a space inside; an email has none"),
       (
-        "a\u{7}b@c.de",
-        "there is a control character inside (U+0007); take it out; perhaps ab@c.de was meant"
+        "a. b @ c .de", "there is a space inside; an email has none; perhaps a.b@c.de was meant"
       ),
+      ("a\u{2003}b@c.de", "there is white space inside (U+2003); take it out"),
+      ("a\u{7}b@c.de", "there is a control character inside (U+0007); take it out"),
       ("\"a\"@c.de", "there are quotes before the @; write the address without them"),
       ("a@[1.2.3.4]", "the domain is an address in brackets; write its name, such as example.org"),
       ("a@-b.c", "a part of the domain begins or ends with a hyphen"),
@@ -58,6 +58,16 @@ struct FaultHintTests {
       (
         "5551234567",
         "\"5551234567\" does not begin with +; a phone is + and the country code, then the number"
+      ),
+      (
+        "1 (555) 123-4567",
+        "\"1 (555) 123-4567\" does not begin with +; if that has its country code, write "
+          + "+15551234567"
+      ),
+      (
+        "017012345678",
+        "\"017012345678\" does not begin with +; a phone is + and the country code, then the "
+          + "number"
       ),
       ("001 555 123-4567", "it begins with 00; write + in its place: +15551234567"),
       ("00", "\"00\" does not begin with +; a phone is + and the country code, then the number"),

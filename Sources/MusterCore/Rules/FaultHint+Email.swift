@@ -16,11 +16,13 @@ extension FaultHint {
     return "\(hint); perhaps \(Excerpt.printable(likely)) was meant"
   }
 
-  /// The address that is left once spaces, stray dots and a comma for a dot are put right.
+  /// The address that is left once stray dots, the spaces around dots and the @, and a comma for a
+  /// dot are put right; a space between letters may stand for anything.
   private static func likely(_ local: ArraySlice<UInt8>, _ domain: ArraySlice<UInt8>) -> [UInt8]? {
     let dot = UInt8(ascii: ".")
     let parts = [local, domain.map { $0 == UInt8(ascii: ",") ? dot : $0 }[...]].map { part in
-      part.filter { $0 > 0x20 }.split(separator: dot).joined(separator: [dot])
+      part.split(separator: dot).map(Array.init).map { $0[BlankRule.trimmed($0.span)] }
+        .joined(separator: [dot])
     }
     let email = Array(parts.joined(separator: [UInt8(ascii: "@")]))
     return EmailRule.accepts(email.span) ? email : nil

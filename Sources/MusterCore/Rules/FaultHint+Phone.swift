@@ -25,8 +25,14 @@ extension FaultHint {
     if bytes.starts(with: zeros), PhoneRule.accepts(phone.span) {
       return "it begins with 00; write + in its place: \(Excerpt.printable(phone))"
     }
-    return "\(Excerpt.quoted(bytes)) does not begin with +; "
-      + "a phone is + and the country code, then the number"
+    let found = "\(Excerpt.quoted(bytes)) does not begin with +; "
+    let prefixed = [UInt8(ascii: "+")] + bytes
+    let likely = PhoneRule.strip(prefixed.span) ?? prefixed
+    // A country code and a number have 11 digits or more nearly everywhere.
+    if likely.count > 11, PhoneRule.accepts(likely.span) {
+      return "\(found)if that has its country code, write \(Excerpt.printable(likely))"
+    }
+    return "\(found)a phone is + and the country code, then the number"
   }
 
   /// The hint for a phone that starts with `+`, its separators taken out.
