@@ -9,7 +9,10 @@ import Testing
       for (place, given) in OptionCase.all.enumerated() {
         for isWith in [false, true] {
           let workspace = "w\(place)-\(isWith ? "with" : "without")"
-          try await Self.expect(given, isWith, workspace, installation)
+          // One case that ends early hides no other.
+          await #expect(throws: Never.self, "\(given.options) \(isWith)") {
+            try await Self.expect(given, isWith, workspace, installation)
+          }
         }
       }
     }
