@@ -173,18 +173,20 @@ import Testing
 
   @Test func `a second stream on a running import is told when to come again`() async throws {
     try await TestDaemon.with { daemon in
-      let second = Collected<StreamOutcome>()
+      let second = Collected<MusterClientError>()
       try await daemon.rawClient { client in
         _ = await client.stream { sender in
           try await sender.send(ProtoBytes.begin(columns: ["email"], importID: Self.id))
           _ = try await sender.waitForAccepted()
-          second.append(
-            try await daemon.send([ProtoBytes.begin(columns: ["email"], importID: Self.id)]))
+          let error = await #expect(throws: MusterClientError.self) {
+            try await daemon.client { try await Self.begin(importID: Self.id)($0) }
+          }
+          if let error { second.append(error) }
         }
       }
-      let details = try #require(second.all.first?.error?.details)
-      #expect(details.reason == "IMPORT_RUNNING" && details.facts == ["import_id": Self.id])
-      #expect(details.retryAfter == .seconds(1))
+      let error = try #require(second.all.first)
+      #expect(error.reason == .importRunning && error.facts == [.importID: Self.id])
+      #expect(error.code == .aborted && error.retryAfter == .seconds(1))
     }
   }
 
