@@ -106,6 +106,20 @@ import Testing
     #expect(refusal(GetImportResponse.self, ProtoBytes.field(2, 99))?.code == .malformed)
   }
 
+  @Test(arguments: [(2, "label_mode"), (9, "mode")])
+  func `an option of a newer client is refused, not taken for another`(
+    _ number: UInt64, _ name: String
+  ) {
+    for value: UInt64 in [3, 77, 1 << 31] {
+      let options = ProtoBytes.field(3, ProtoBytes.field(number, value))
+      let error = refusal(ImportRequest.self, ProtoBytes.field(1, options))
+      #expect(error?.violations.map(\.field) == ["begin.options.\(name)"], "\(value)")
+      guard name == "label_mode" else { continue }
+      let signup = refusal(CreateSignupRequest.self, options)
+      #expect(signup?.violations.map(\.field) == ["options.label_mode"], "\(value)")
+    }
+  }
+
   @Test(arguments: [
     (WireError.Code.malformed, RPCError.Code.invalidArgument), (.invalidText, .invalidArgument),
     (.tooLarge, .resourceExhausted), (.outOfMemory, .resourceExhausted),

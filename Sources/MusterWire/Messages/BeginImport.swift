@@ -73,8 +73,7 @@ extension ImportOptions {
     self.init()
     let sentRole = unsafe try message.role.text("options.role")
     if !sentRole.isEmpty { role = sentRole }
-    labels =
-      unsafe message.label_mode == MUSTER__V1__LABEL_MODE__LABEL_MODE_REPLACE ? .replace : .add
+    labels = unsafe try LabelMode(message.label_mode)
     normalizes = unsafe message.normalize != 0
     let token = unsafe message.clear_token.bytes
     clearToken = token.isEmpty ? nil : token
@@ -82,7 +81,7 @@ extension ImportOptions {
     rejectsRepeats = unsafe message.reject_repeats != 0
     ignoresUnknownColumns = unsafe message.ignore_unknown_columns != 0
     faultsMax = unsafe message.max_faults
-    mode = unsafe message.mode == MUSTER__V1__IMPORT_MODE__IMPORT_MODE_PREVIEW ? .preview : .apply
+    mode = unsafe try Mode(message.mode)
     isAllOrNothing = unsafe message.all_or_nothing != 0
     changesMax = unsafe message.max_changes
   }
@@ -91,9 +90,7 @@ extension ImportOptions {
     let message = unsafe try arena.make(
       Muster__V1__ImportOptions.self, muster__v1__import_options__init)
     unsafe message.pointee.role = unsafe try arena.copy(role)
-    unsafe message.pointee.label_mode =
-      labels == .replace
-      ? MUSTER__V1__LABEL_MODE__LABEL_MODE_REPLACE : MUSTER__V1__LABEL_MODE__LABEL_MODE_ADD
+    unsafe message.pointee.label_mode = labels.wireMode
     unsafe message.pointee.normalize = normalizes ? 1 : 0
     unsafe message.pointee.clear_token = unsafe try arena.copy(clearToken ?? [])
     unsafe message.pointee.strict_identity = strictIdentity ? 1 : 0

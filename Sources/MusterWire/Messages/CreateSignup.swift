@@ -80,9 +80,7 @@ extension ImportOptions {
     self.init()
     let sentRole = unsafe try message.pointee.role.text("options.role")
     if !sentRole.isEmpty { role = sentRole }
-    labels =
-      unsafe message.pointee.label_mode == MUSTER__V1__LABEL_MODE__LABEL_MODE_REPLACE
-      ? .replace : .add
+    labels = unsafe try LabelMode(message.pointee.label_mode)
     normalizes = unsafe message.pointee.normalize != 0
     let token = unsafe message.pointee.clear_token.bytes
     clearToken = token.isEmpty ? nil : token
@@ -96,9 +94,7 @@ extension ImportOptions {
     let message = unsafe try arena.make(
       Muster__V1__SignupOptions.self, muster__v1__signup_options__init)
     unsafe message.pointee.role = unsafe try arena.copy(role)
-    unsafe message.pointee.label_mode =
-      labels == .replace
-      ? MUSTER__V1__LABEL_MODE__LABEL_MODE_REPLACE : MUSTER__V1__LABEL_MODE__LABEL_MODE_ADD
+    unsafe message.pointee.label_mode = labels.wireMode
     unsafe message.pointee.normalize = normalizes ? 1 : 0
     unsafe message.pointee.clear_token = unsafe try arena.copy(clearToken ?? [])
     unsafe message.pointee.strict_identity = strictIdentity ? 1 : 0

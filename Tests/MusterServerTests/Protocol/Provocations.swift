@@ -98,6 +98,8 @@ enum Provocation: Sendable {
     "none of the three messages in the oneof": .messages([ProtoBytes.field(9, 1)]),
     "more than 64 unknown fields":
       .messages([begin, end + (0..<65).flatMap { _ in ProtoBytes.field(100, 1) }]),
+    "an option's mode that this version lacks":
+      .messages([begin(ProtoBytes.field(3, ProtoBytes.field(9, 3)))]),
     "a text (not a cell) that is not UTF-8, or has a NUL":
       .messages([ProtoBytes.field(1, ProtoBytes.field(1, [0x61, 0xFF]))]),
     "more than `chunkBytesMax`":
