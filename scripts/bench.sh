@@ -6,9 +6,10 @@ usage() {
 Usage: scripts/bench.sh [--rows N,N,...] [--runs N] [--against sqlite3|none]
 
 Builds for release in .build-release, makes files of members, and imports them with `muster import`
-into a daemon with an empty store: as new members, again as they are, and with one field changed in
-every row. By turns with that, the sqlite3 shell does the same work (scripts/bench/sqlite_import.sql),
-durably too, and what both have stored is compared. Prints Markdown tables.
+into a daemon with an empty store: as new members, again as they are, with one field changed in
+every row, and in a tenth of the rows, in no order (scattered). By turns with that, the sqlite3 shell
+does the same work (scripts/bench/sqlite_import.sql), durably too, and what both have stored is
+compared. Prints Markdown tables.
 
   --rows     rows of the files (10000,100000,1000000)
   --runs     how often; medians are printed (3)

@@ -11,8 +11,8 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SCENARIOS = ["new", "unchanged", "changed"]
-COUNTED = {"new": "created", "unchanged": "unchanged", "changed": "updated"}
+SCENARIOS = ["new", "unchanged", "changed", "scattered"]
+COUNTED = {"new": "created", "unchanged": "unchanged", "changed": "updated", "scattered": "updated"}
 LABELS = (
     "alumni board donor east event-1 event-2 lapsed newsletter north partner premium press south"
     " sponsor staff student trial vip volunteer west"
@@ -52,6 +52,14 @@ def make_file(directory, rows, *arguments):
     with open(path, "w") as file:
         subprocess.run(maker, stdout=file, check=True)
     return path
+
+
+def make_scattered(path, rows):
+    """A tenth of the rows of a file, in no order and changed: another file, and how many rows."""
+    scattered = path.replace(".csv", "-scattered.csv")
+    script = os.path.join(HERE, "scatter.py")
+    subprocess.run([sys.executable, script, path, str(rows), scattered], check=True)
+    return scattered, rows // 10
 
 
 def expect_counts(output, rows, counted):
@@ -166,7 +174,7 @@ class SQLite:
             seconds, cpu, peak, output = run(
                 ["sqlite3", "members.db"], stdin=script, cwd=self.directory)
         counts = [0, 0, 0, 0]
-        counts[{"new": 0, "changed": 1, "unchanged": 2}[scenario]] = rows
+        counts[{"new": 0, "changed": 1, "unchanged": 2, "scattered": 1}[scenario]] = rows
         if output.splitlines()[-1] != "|".join(map(str, counts)):
             stop(f"sqlite3 did not count {rows} rows as {scenario}: {output.splitlines()[-1]}")
         return {

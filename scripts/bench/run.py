@@ -11,19 +11,22 @@ import subprocess
 import sys
 import tempfile
 
-from engines import SCENARIOS, Muster, SQLite, make_file, stop
+from engines import SCENARIOS, Muster, SQLite, make_file, make_scattered, stop
 
 
 def make_files(rows, directory):
-    """The CSV files of one size: new members, and the same with another description."""
-    new = make_file(directory, rows)
-    return {"new": new, "unchanged": new, "changed": make_file(directory, rows, "--changed")}
+    """The CSV files of one size, and their rows: new members, the same with another description, and
+    a tenth of them, in no order, with yet another."""
+    new = make_file(directory, rows), rows
+    changed = make_file(directory, rows, "--changed"), rows
+    scattered = make_scattered(*new)
+    return {"new": new, "unchanged": new, "changed": changed, "scattered": scattered}
 
 
-def measure(engine, files, rows, wants_members):
-    """One run on an empty store: the three imports, one after another."""
+def measure(engine, files, wants_members):
+    """One run on an empty store: the imports, one after another."""
     try:
-        results = {name: engine.import_file(files[name], rows, name) for name in SCENARIOS}
+        results = {name: engine.import_file(*files[name], name) for name in SCENARIOS}
         return results, engine.members() if wants_members else None
     finally:
         engine.close()
@@ -52,7 +55,7 @@ def measure_size(rows, arguments, engines, directory):
     for number in range(arguments.runs):
         for engine in engines:
             store = engine(arguments.bin, directory)
-            result, found = measure(store, files, rows, number == 0)
+            result, found = measure(store, files, number == 0)
             results[engine.name].append(result)
             members[engine.name] = found or members[engine.name]
     if len(set(members.values())) != 1:
@@ -61,14 +64,15 @@ def measure_size(rows, arguments, engines, directory):
     for scenario in SCENARIOS:
         for engine in engines:
             runs = [result[scenario] for result in results[engine.name]]
-            medians[scenario, engine.name] = table_row(rows, scenario, engine.name, runs)
-    for path in set(files.values()):
+            medians[scenario, engine.name] = table_row(
+                files[scenario][1], scenario, engine.name, runs)
+    for path, _ in set(files.values()):
         os.unlink(path)
     return medians
 
 
 def print_ratios(ratios):
-    print("\n| rows | import | rows/s, muster : sqlite3 | CPU, muster : sqlite3 |")
+    print("\n| rows of the file of new members | import | rows/s, muster : sqlite3 | CPU, muster : sqlite3 |")
     print("|---|---|---|---|")
     for rows, medians in ratios:
         for scenario in SCENARIOS:
