@@ -14,7 +14,7 @@ from common import expect, main
 from store import check_store, copied
 
 # Half of the members, and imports of changes to all of them.
-SIZES_SHORT, SIZES_LONG = (20_000, 1), (500_000, 2)
+SIZES_SHORT, SIZES_LONG = (20_000, 1), (150_000, 3)
 WAL_BYTES_MAX = 256 << 20
 # An update all over the store touches every page in each group: long texts make more pages.
 NOTE_BYTES = 1_500
