@@ -84,4 +84,18 @@ import Testing
       #expect(log.contains("serving") && !log.contains("canary-4711"))
     }
   }
+  @Test func `a list that its limit cut says so, also in the middle of its last page`() async throws
+  {
+    try await Installation.with { installation, _ in
+      let rows = (0..<1_100).map { "u\($0)\n" }.joined()
+      try await installation.run("import", "-", text: "external_id\n" + rows)
+      let cut = try await installation.run("member", "list", "--limit", "1050")
+      #expect(cut.objects.count == 1_050)
+      #expect(cut.errors.contains("--limit 1050 ended the list; --limit 0 lists all."))
+      for limit in ["0", "1100", "2000"] {
+        let whole = try await installation.run("member", "list", "--limit", limit)
+        #expect(whole.objects.count == 1_100 && whole.errors.isEmpty, "\(whole.errors)")
+      }
+    }
+  }
 }

@@ -39,12 +39,7 @@ extension ImportService {
     var query = ImportQuery()
     if request.pageSize > 0 { query.countMax = Int(request.pageSize) }
     query.states = Set(request.states)
-    guard !request.pageToken.isEmpty else { return query }
-    guard let before = UInt64(request.pageToken), before > 0 else {
-      throw StoreError(
-        field: "page_token", "The page token is none that this call gave; begin without one.")
-    }
-    query.before = before
+    if let before = try PageToken.number(request.pageToken) { query.before = before }
     return query
   }
 

@@ -48,12 +48,7 @@ extension MemberService {
     if request.pageSize > 0 { query.countMax = Int(request.pageSize) }
     query.filter = try MemberFilter(
       role: request.role, labels: request.labels, text: request.text, catalogue: catalogue)
-    guard !request.pageToken.isEmpty else { return query }
-    guard let after = UInt64(request.pageToken), after > 0 else {
-      throw StoreError(
-        field: "page_token", "The page token is none that this call gave; begin without one.")
-    }
-    query.after = after
+    if let after = try PageToken.number(request.pageToken) { query.after = after }
     return query
   }
 

@@ -68,28 +68,12 @@ extension WorkspaceWriter {
       }
     case .renaming:
       // What the log has must be in the file, which alone gets the new name.
-      guard witness.forget() else {
-        throw StoreError(
-          .unavailable,
-          "The file \(connection.path)-witness cannot be written; the workspace keeps its name.")
-      }
-      guard OpenFiles.count(connection.path) == 1, try connection.emptyLog() else {
+      guard OpenFiles.count(connection.path) == 1, try emptyLog(readersTimeMilliseconds: 0) else {
         throw StoreError(
           .aborted, "The workspace is being read, by an export say; try again when that has ended.")
       }
     }
     for importID in watchers.watched { watchers.end(importID) }
     return count
-  }
-}
-
-extension Connection {
-  /// Copies the whole log into the file.
-  ///
-  /// - Returns: false if a reader keeps it from that.
-  func emptyLog() throws(StoreError) -> Bool {
-    try execute("PRAGMA busy_timeout = 0")
-    defer { try? execute("PRAGMA busy_timeout = 5000") }
-    return try integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0
   }
 }

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import MusterCore
 internal import MusterFaults
 
 extension WorkspaceWriter {
@@ -45,7 +46,28 @@ extension WorkspaceWriter {
   /// happening, and nothing is lost then.
   func shutDown() {
     commit()
-    guard damage == nil, witness.forget() else { return }
-    unsafe sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+    guard damage == nil else { return }
+    _ = try? emptyLog(readersTimeMilliseconds: Connection.busyTimeMilliseconds)
+  }
+
+  /// Copies the whole log into the file and empties it. The witness takes back its claim before:
+  /// of a log that is empty, a claim would say that commits are gone.
+  ///
+  /// - Parameter readersTimeMilliseconds: How long those who read from the log are waited for.
+  /// - Returns: false if a reader keeps it from that.
+  /// - Throws: `unavailable` if the witness cannot be written, or what keeps the file from it.
+  func emptyLog(readersTimeMilliseconds: Int32) throws(StoreError) -> Bool {
+    guard witness.forget() else {
+      throw StoreError(
+        .unavailable,
+        "The file \(connection.path)-witness cannot be written; the log stays as it is.")
+    }
+    unsafe sqlite3_busy_timeout(connection.handle, readersTimeMilliseconds)
+    defer { unsafe sqlite3_busy_timeout(connection.handle, Connection.busyTimeMilliseconds) }
+    let code = unsafe sqlite3_wal_checkpoint_v2(
+      connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+    if code & 0xFF == SQLITE_BUSY { return false }
+    guard code == SQLITE_OK else { throw connection.error(code) }
+    return true
   }
 }

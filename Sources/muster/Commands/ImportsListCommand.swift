@@ -11,39 +11,24 @@ extension ImportsCommand {
           + " undoing or undone; may be given several times.", valueName: "state"))
     var state: [StateArgument] = []
 
-    @Option(help: ArgumentHelp("How many at most; 0 lists all.", valueName: "n"))
-    var limit = 100
-
+    @OptionGroup var limit: ListLimit
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    func validate() throws {
-      guard limit >= 0 else { throw ValidationError("The limit is below 0.") }
-    }
-
     func run() async throws {
+      let limit = limit
       let first = ListImportsRequest(
         workspace: connection.workspaceName, states: state.map(\.state))
       let header = ["IMPORT", "STATE", "STARTED", "RECEIVED", "CREATED", "UPDATED", "REJECTED"]
-      let limit = limit == 0 ? Int.max : limit
       let format = output.format
       try await connection.withClient { client in
-        var listing = Listing(format, header: header)
-        var request = first
-        var left = limit
-        var hasMore = false
-        repeat {
+        try await limit.print(Listing(format, header: header)) { token in
+          var request = first
+          request.pageToken = token
           let page = try await client.listImports(request)
-          for record in page.imports.prefix(left) {
-            try listing.add(Self.cells(record), JSONObject(record))
-          }
-          hasMore = page.imports.count > left || !page.nextPageToken.isEmpty
-          left -= min(left, page.imports.count)
-          request.pageToken = page.nextPageToken
-        } while left > 0 && !request.pageToken.isEmpty
-        try listing.finish()
-        if left == 0 && hasMore {
-          Diagnostics.note("--limit \(limit) ended the list; --limit 0 lists all.")
+          return (page.imports, page.nextPageToken)
+        } row: { record in
+          (Self.cells(record), JSONObject(record))
         }
       }
     }

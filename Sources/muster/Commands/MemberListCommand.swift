@@ -20,38 +20,26 @@ extension MemberCommand {
         """)
     var text: String?
 
-    @Option(help: ArgumentHelp("How many at most; 0 lists all.", valueName: "n"))
-    var limit = 100
-
+    @OptionGroup var limit: ListLimit
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    func validate() throws {
-      guard limit >= 0 else { throw ValidationError("The limit is below 0.") }
-    }
-
     func run() async throws {
-      let limit = limit == 0 ? Int.max : limit
+      let limit = limit
       let first = ListMembersRequest(
         workspace: connection.workspaceName, role: role ?? "", labels: label, text: text ?? "",
-        pageSize: UInt32(clamping: min(limit, CommandBounds.membersPerPage)))
+        pageSize: UInt32(clamping: min(limit.countMax, CommandBounds.membersPerPage)))
       let format = output.format
       try await connection.withClient { client in
-        var listing = Listing(
+        let listing = Listing(
           format, header: ["ID", "ROLE", "EMAIL", "PHONE", "EXTERNAL ID", "NAME", "LABELS"])
-        var request = first
-        var left = limit
-        repeat {
+        try await limit.print(listing) { token in
+          var request = first
+          request.pageToken = token
           let page = try await client.listMembers(request)
-          for member in page.members.prefix(left) {
-            try listing.add(Self.cells(member), JSONObject(member))
-          }
-          left -= min(left, page.members.count)
-          request.pageToken = page.nextPageToken
-        } while left > 0 && !request.pageToken.isEmpty
-        try listing.finish()
-        if left == 0 && !request.pageToken.isEmpty {
-          Diagnostics.note("--limit \(limit) ended the list; --limit 0 lists all.")
+          return (page.members, page.nextPageToken)
+        } row: { member in
+          (Self.cells(member), JSONObject(member))
         }
       }
     }
