@@ -34,6 +34,9 @@ PLACES = ["random", *FAILPOINTS, CHECKPOINT]
 LATE = "after the summary"
 # Long enough for whatever is on its way to the client to arrive.
 FAILPOINT_WAIT_MILLISECONDS = [0, 0, 30]
+# Every other time, the daemon waits in front of the first commit that has rows until all progress that
+# it owes was told: that is at the latest 500 ms after a commit, so a false one is heard for certain.
+TELLING = "before-commit:2:700"
 # RELIABILITY: ready within a second of a restart. A loaded machine may take longer once.
 READY_SECONDS_MAX = 1.0
 OPENS_THE_STORE = "/muster.v1.WorkspaceService/ListRoles"
@@ -52,6 +55,7 @@ class Killing:
         self.daemon.stop()
         self.model = Model()
         self.rows_known = 0
+        self.tells = False
         self.begin()
 
     def begin(self):
@@ -109,6 +113,10 @@ class Killing:
             write = self.random.randint(1, CHECKPOINT_WRITES_MAX)
             kill = self.disk.fault(self.daemon, "write", write, ending="default.db", action="kill")
             return {"MUSTER_FAILPOINT": "checkpoint:0", **kill}
+        if place == "before-commit":
+            self.tells = not self.tells
+            if self.tells:
+                return {"MUSTER_FAILPOINT": TELLING}
         count = self.random.randint(1, FAILPOINTS[place])
         wait = self.random.choice(FAILPOINT_WAIT_MILLISECONDS)
         return {"MUSTER_FAILPOINT": f"{place}:{count}:{wait}"}
