@@ -40,6 +40,25 @@ struct GroupCommitTests {
     #expect(!group.isDue(at: 0))
   }
 
+  @Test(
+    "changes that wait make a group due by what they would write, and by a lower age",
+    arguments: [
+      // Pages that wait, first and then, the most that may be written, the age.
+      (0, 0, 0, 699_999_999, false), (0, 0, 0, 700_000_000, false),
+      (1, 1, 100, 699_999_999, false), (1, 1, 100, 700_000_000, true),
+      (40, 70, 100, 0, false), (40, 71, 100, 0, true), (1, 1, 0, 0, true),
+    ] as [(Int32, Int32, Int32, UInt64, Bool)])
+  func deferred(first: Int32, then: Int32, pagesMax: Int32, age: UInt64, isDue: Bool) {
+    var group = GroupCommit()
+    group.add(rows: 1, bytes: 1, at: 7)
+    group.wait(deferredPages: first, pagesMax: pagesMax)
+    group.wait(deferredPages: then, pagesMax: pagesMax)
+    #expect(group.isDue(at: 7 + age) == isDue)
+    group.reset()
+    group.add(rows: 1, bytes: 1, at: 7)
+    #expect(!group.isDue(at: 7 + age))
+  }
+
   @Test("the age counts from the first rows of the group, sizes add up")
   func sums() {
     var group = GroupCommit()

@@ -42,7 +42,8 @@ struct InterleavedImportTests {
     var random = SeededGenerator(seed: seed &+ UInt64(round))
     let comment: Comment = "MUSTER_TEST_SEED=\(seed), round \(round)"
     let directory = try TemporaryDirectory()
-    let store = try WorkspaceStore(name: "test", path: directory.file())
+    let store = try await WorkspaceStore.open(
+      directory.file(), deferral: round.isMultiple(of: 2) ? DeferralRule() : .always)
     try await makeCatalogue(in: store)
     var model = MemberModel(catalogue: ImportScript.catalogue)
     var runners: [Runner] = []

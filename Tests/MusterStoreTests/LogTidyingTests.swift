@@ -38,4 +38,13 @@ struct LogTidyingTests {
     // What is left is for the pages of a last chunk: 2,000 of a command of ours.
     #expect(logBytes + transactionBytes <= 208 << 20)
   }
+
+  @Test(
+    "changes that wait may write what the log has room for",
+    arguments: [(0, 13_312), (-1, 13_312), (5_119, 8_193), (13_312, 0), (.max, 0)]
+      as [(Int32, Int32)])
+  func deferred(pages: Int32, room: Int32) {
+    #expect(LogTidying().deferredPagesMax(pages: pages) == room)
+    #expect(Int(LogTidying.deferredPagesMax) * 16_384 <= 208 << 20)
+  }
 }

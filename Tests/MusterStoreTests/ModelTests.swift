@@ -12,7 +12,8 @@ struct ModelTests {
     var random = SeededGenerator(seed: seed &+ UInt64(round))
     let comment: Comment = "MUSTER_TEST_SEED=\(seed), round \(round)"
     let directory = try TemporaryDirectory()
-    var store = try WorkspaceStore(name: "test", path: directory.file())
+    let deferral = round.isMultiple(of: 2) ? DeferralRule() : .always
+    var store = try await WorkspaceStore.open(directory.file(), deferral: deferral)
     try await makeCatalogue(in: store)
     var model = MemberModel(catalogue: ImportScript.catalogue)
     for number in 1...8 {
@@ -25,18 +26,20 @@ struct ModelTests {
       try expectSameMembers(directory.file(), model, comment)
       // A store that is opened anew knows what the one before knew.
       if .random(using: &random) {
-        store = try WorkspaceStore(name: "test", path: directory.file())
+        store = try await WorkspaceStore.open(directory.file(), deferral: deferral)
       }
     }
   }
 
-  @Test("imports of thousands of rows end as the model says", arguments: [600, 30_000])
-  func longImports(chunkRowsMax: Int) async throws {
+  @Test(
+    "imports of thousands of rows end as the model says",
+    arguments: [600, 30_000], [DeferralRule(), .always])
+  func longImports(chunkRowsMax: Int, deferral: DeferralRule) async throws {
     let seed = testSeed()
     var random = SeededGenerator(seed: seed)
     let comment: Comment = "MUSTER_TEST_SEED=\(seed)"
     let directory = try TemporaryDirectory()
-    let store = try WorkspaceStore(name: "test", path: directory.file())
+    let store = try await WorkspaceStore.open(directory.file(), deferral: deferral)
     try await makeCatalogue(in: store)
     var model = MemberModel(catalogue: ImportScript.catalogue)
     for number in 1...3 {
@@ -71,6 +74,7 @@ struct ModelTests {
           driver = try WriterDriver(
             WorkspaceWriter(path: directory.file(), seed: hashSeed),
             chunksPerCommit: .random(in: 1...4, using: &random))
+          if .random(using: &random) { driver?.writer.applier.deferral = .always }
         }
         let script = ImportScript.random(number: number, rowCount: 60, using: &random)
         try await run(

@@ -16,6 +16,7 @@ extension WorkspaceWriter {
 
   /// Compares a run of members with the index: as the file is now, with what is not committed yet.
   func compareIndex(_ members: ClosedRange<Int64>) throws(StoreError) -> IndexComparison {
+    if !applier.deferred.isEmpty, let error = commit() { throw error }
     var comparison = IndexComparison(
       indexed: IdentityIndex.Identifier.allCases.map { index.table($0).count },
       changeCount: unsafe sqlite3_total_changes64(connection.handle))

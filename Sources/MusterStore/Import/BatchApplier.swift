@@ -10,6 +10,8 @@ internal import MusterCore
   let statements: MemberStatements
   let index: IdentityIndex
   let working = WorkingSet()
+  let deferred = DeferredUpdates()
+  var deferral = DeferralRule()
   /// Values of a member that a tag hit by chance.
   let chance = ByteScratch()
   /// New members of the batch, as places in the working set, in the order of their numbers.
@@ -46,7 +48,7 @@ internal import MusterCore
   }
 
   init(connection: Connection, index: IdentityIndex) throws(StoreError) {
-    statements = try MemberStatements(connection)
+    statements = try MemberStatements(connection, deferred: deferred)
     self.index = index
     unsafe createdPlaces = .allocate(capacity: Self.batchRowsMax)
     unsafe candidates = .allocate(capacity: Self.batchRowsMax)
@@ -96,17 +98,5 @@ internal import MusterCore
     }
     try write(MemberStatements.Stamp(importSeq: running.seq, roleID: running.roleID, now: now))
     return (faults, decided)
-  }
-
-  private func write(_ stamp: MemberStatements.Stamp) throws(StoreError) {
-    statements.stamp(stamp)
-    for created in 0..<createdCount {
-      let place = unsafe createdPlaces[created]
-      working.clearDirty(place)
-      unsafe try statements.insert(working.member(place), working.record(place))
-    }
-    for place in working.dirtyPlaces() {
-      unsafe try statements.update(working.member(place), working.record(place))
-    }
   }
 }

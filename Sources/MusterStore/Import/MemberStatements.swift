@@ -6,6 +6,7 @@ internal import MusterCore
   private let insert: Statement
   private let update: Statement
   private let delete: Statement
+  private let deferred: DeferredUpdates
   /// The slots that are NULL in each statement now; a new statement has NULL everywhere.
   private var insertNulls = UInt32.max
   private var updateNulls = UInt32.max
@@ -23,7 +24,9 @@ internal import MusterCore
   /// Members that reading passes over rather than seek again: a step costs a fraction of a search.
   private static let stepsMax: Int64 = 4
 
-  init(_ connection: Connection) throws(StoreError) {
+  /// - Parameter deferred: Changes that wait in the open transaction, which reading goes by.
+  init(_ connection: Connection, deferred: DeferredUpdates) throws(StoreError) {
+    self.deferred = deferred
     select = try connection.prepare(
       "SELECT id, \(Self.columns) FROM member WHERE id >= ?1 ORDER BY id")
     insert = try connection.prepare(
@@ -64,6 +67,7 @@ internal import MusterCore
   func readIfStored(
     _ member: UInt32, into record: UnsafeMutablePointer<CellBytes>, scratch: ByteScratch
   ) throws(StoreError) -> Bool {
+    if unsafe deferred.read(member, into: record) { return true }
     guard try seek(Int64(member)) else { return false }
     for slot in 0..<MemberRecord.slotCount {
       let column = Int32(slot + 1)

@@ -79,7 +79,13 @@ internal import MusterFaults
     try execute("PRAGMA cell_size_check = ON")
     try execute("PRAGMA mmap_size = 0")
     try execute("PRAGMA temp_store = MEMORY")
-    try execute("PRAGMA cache_size = -\(cacheBytes / 1024)")
+    limitCache(bytes: cacheBytes)
+  }
+
+  /// Bounds the page cache; what is over the bound goes.
+  func limitCache(bytes: Int) {
+    // Setting it does not fail; were it to, the cache would stay as it is.
+    try? execute("PRAGMA cache_size = -\(bytes / 1024)")
   }
 
   /// Has every page of a new file end with room for its checksum.

@@ -20,9 +20,10 @@ final class UndoRun {
   static let stepBlobsMax = 64
 
   init(
-    connection: Connection, index: IdentityIndex, keptMax: Int = Limits().ledgerFaultsMax
+    connection: Connection, index: IdentityIndex, deferred: DeferredUpdates,
+    keptMax: Int = Limits().ledgerFaultsMax
   ) throws(StoreError) {
-    statements = try MemberStatements(connection)
+    statements = try MemberStatements(connection, deferred: deferred)
     tables = try UndoTables(connection)
     self.index = index
     self.keptMax = keptMax

@@ -13,11 +13,16 @@ struct GroupCommit: Equatable {
   static let bytesMax: UInt64 = 64 * 1024 * 1024
   /// and pages that it has written there already for changes all over the store.
   static let logPagesMax = LogTidying.transactionPagesMax
+  /// Nanoseconds from the first uncommitted row until changes that wait in memory are written; that
+  /// takes a while itself.
+  static let deferralMaxNanoseconds: UInt64 = 700_000_000
 
   private var startedAt: UInt64?
   private var rowCount = 0
   private var byteCount: UInt64 = 0
   private var logPageCount: Int32 = 0
+  private var deferredPageCount: Int32 = 0
+  private var isDeferralFull = false
 
   init() {}
 
@@ -32,11 +37,23 @@ struct GroupCommit: Equatable {
     byteCount += bytes
   }
 
+  /// Changes wait in memory to be written with the commit.
+  ///
+  /// - Parameters:
+  ///   - deferredPages: Pages that they will write, about.
+  ///   - pagesMax: Pages that they may write. What the last rows added may come once more.
+  mutating func wait(deferredPages: Int32, pagesMax: Int32) {
+    let added = deferredPages - deferredPageCount
+    deferredPageCount = deferredPages
+    isDeferralFull = deferredPages > 0 && deferredPages + max(0, added) > pagesMax
+  }
+
   /// Whether the group must be committed although more rows wait.
   func isDue(at now: UInt64) -> Bool {
     guard let startedAt else { return false }
-    return now >= startedAt + Self.delayMaxNanoseconds || rowCount >= Self.rowsMax
-      || byteCount >= Self.bytesMax || logPageCount >= Self.logPagesMax
+    if deferredPageCount > 0 && now >= startedAt + Self.deferralMaxNanoseconds { return true }
+    return isDeferralFull || now >= startedAt + Self.delayMaxNanoseconds
+      || rowCount >= Self.rowsMax || byteCount >= Self.bytesMax || logPageCount >= Self.logPagesMax
   }
 
   /// All is committed, or taken back.

@@ -25,6 +25,8 @@ struct LogTidying: Equatable {
   /// Pages that leave the full page cache before a transaction has to end: 1 MiB. If one of them is
   /// changed again, the end of the transaction reads all that come after it once more.
   static let transactionPagesMax: Int32 = 64
+  /// Pages of the log, with those of a transaction whose changes waited in memory: 208 MiB.
+  static let deferredPagesMax: Int32 = 13_312
 
   private var restartPages = Self.restartPagesMin
 
@@ -37,6 +39,11 @@ struct LogTidying: Equatable {
     if pages >= restartPages { return .restart }
     return isIdle && pages >= Self.copyPagesMin ? .copy : .nothing
   }
+
+  /// Pages that changes which wait in memory may write.
+  ///
+  /// - Parameter pages: Pages in the log.
+  func deferredPagesMax(pages: Int32) -> Int32 { max(0, Self.deferredPagesMax - max(0, pages)) }
 
   /// A restart has been tried.
   mutating func triedRestart(pages: Int32, succeeded: Bool) {

@@ -245,6 +245,7 @@ public final class WorkspaceStore: MemberStore {
         }
         writer.commit()
         writer.checkpoint(isIdle: true)
+        writer.shrinkCache()
       } while !jobs.endRound()
     }
   }

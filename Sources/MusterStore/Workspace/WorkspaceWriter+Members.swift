@@ -42,9 +42,10 @@ extension WorkspaceWriter {
     for identifier in IdentityIndex.Identifier.allCases {
       let hash = unsafe chunk.row(0).pointee.hash(identifier)
       guard hash != 0 else { continue }
+      let candidates = index.table(identifier).all(hash)
+      if candidates.contains(where: applier.deferred.contains) { try applier.writeDeferred() }
       let found = unsafe try memberRows.holder(
-        identifier, values[identifier.rawValue], among: index.table(identifier).all(hash),
-        catalogue)
+        identifier, values[identifier.rawValue], among: candidates, catalogue)
       if let found { return found }
     }
     throw StoreError(.internalError, "The member that was signed up is not found again.")

@@ -65,6 +65,8 @@ extension WorkspaceWriter {
         let state = running.ledgerState
         try ledger.advance(running, state: state, now: now)
       }
+      // Last: what is written after a page has left the cache has the log read once more.
+      try applier.writeDeferred()
       index.turns.noteCommit()
       Failpoint.beforeCommit.reach()
       try commitStatement.run()
@@ -76,6 +78,7 @@ extension WorkspaceWriter {
     index.begin()
     index.trimMemory()
     group.reset()
+    _ = connection.takeSpilledPages()
     longReads.limit(logPages: connection.walPages)
     let committed = touched.values.map { $0 }
     touched = [:]
@@ -136,6 +139,7 @@ extension WorkspaceWriter {
 
   func rollback() {
     guard !Mutant.keepsFailedChanges.isOn else { return group.reset() }
+    applier.deferred.removeAll()
     if unsafe sqlite3_get_autocommit(connection.handle) == 0 {
       do throws(StoreError) {
         try rollbackStatement.run()

@@ -35,6 +35,8 @@ final class WorkspaceWriter {
   /// The file that was opened; another one may stand at its path by now.
   let file: FileIdentity?
   let witness: LogWitness
+  var cacheLender = CacheLender.process
+  var cacheLoan: CacheLoan?
 
   /// Bytes of the page cache: the inner pages and the leaves of one group of changes.
   static let cacheBytes = 64 * 1024 * 1024
@@ -58,7 +60,7 @@ final class WorkspaceWriter {
     try Self.load(index, from: connection)
     ledger = try Ledger(connection)
     applier = try BatchApplier(connection: connection, index: index)
-    undoRun = try UndoRun(connection: connection, index: index)
+    undoRun = try UndoRun(connection: connection, index: index, deferred: applier.deferred)
     memberRows = try MemberRows(connection)
     erasure = try ErasureTables(connection)
     beginStatement = try connection.prepare("BEGIN IMMEDIATE")
@@ -218,12 +220,16 @@ final class WorkspaceWriter {
       let applied = try applier.apply(chunk, rows: rows, to: running, now: now)
       faults += applied.faults
       first += applied.rowCount
+      enlargeCache()
       if running.undo.isFull { try ledger.keepImages(of: running) }
     }
     running.cellByteCount += chunk.cellByteCount
     group.add(
       rows: first, bytes: chunk.cellByteCount, logPages: connection.takeSpilledPages(),
       at: Clock.nanoseconds())
+    group.wait(
+      deferredPages: Int32(clamping: applier.deferred.spread.pageCount),
+      pagesMax: logTidying.deferredPagesMax(pages: connection.walPages))
     return faults
   }
 

@@ -12,7 +12,8 @@ struct SingleMemberModelTests {
     var random = SeededGenerator(seed: seed &+ UInt64(round))
     let comment: Comment = "MUSTER_TEST_SEED=\(seed), round \(round)"
     let directory = try TemporaryDirectory()
-    var store = try WorkspaceStore(name: "test", path: directory.file())
+    let deferral = round.isMultiple(of: 2) ? DeferralRule() : .always
+    var store = try await WorkspaceStore.open(directory.file(), deferral: deferral)
     try await makeCatalogue(in: store)
     var model = MemberModel(catalogue: ImportScript.catalogue)
     for number in 1...6 {
@@ -30,7 +31,7 @@ struct SingleMemberModelTests {
         await expectNotFound(key, store, comment)
       }
       if .random(using: &random) {
-        store = try WorkspaceStore(name: "test", path: directory.file())
+        store = try await WorkspaceStore.open(directory.file(), deferral: deferral)
       }
       try expectSameMembers(directory.file(), model, comment)
       try await expectSameLookups(store, model, comment)

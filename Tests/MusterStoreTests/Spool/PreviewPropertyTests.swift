@@ -14,7 +14,8 @@ struct PreviewPropertyTests {
     var random = SeededGenerator(seed: seed &+ UInt64(round))
     let comment: Comment = "MUSTER_TEST_SEED=\(seed), round \(round)"
     let directory = try TemporaryDirectory()
-    var store = try WorkspaceStore(name: "test", path: directory.file())
+    let deferral = round.isMultiple(of: 2) ? DeferralRule() : .always
+    var store = try await WorkspaceStore.open(directory.file(), deferral: deferral)
     try await makeCatalogue(in: store)
     var model = MemberModel(catalogue: ImportScript.catalogue)
     for number in 1...6 {
@@ -29,7 +30,7 @@ struct PreviewPropertyTests {
       }
       try expectSameMembers(directory.file(), model, comment)
       if random.isOnce(in: 3) {
-        store = try WorkspaceStore(name: "test", path: directory.file())
+        store = try await WorkspaceStore.open(directory.file(), deferral: deferral)
       }
     }
   }
