@@ -18,8 +18,9 @@ struct FullDiskTests {
   }
 
   @Test(
-    "an import stops at a full disk, and goes on when there is room, as if nothing had happened")
-  func goesOn() async throws {
+    "an import stops at a full disk, and goes on when there is room, as if nothing had happened",
+    arguments: [DeferralRule(), .always, .untilCommit])
+  func goesOn(deferral: DeferralRule) async throws {
     let seed = testSeed()
     var random = SeededGenerator(seed: seed)
     let comment: Comment = "MUSTER_TEST_SEED=\(seed)"
@@ -36,6 +37,7 @@ struct FullDiskTests {
 
     let directory = try TemporaryDirectory()
     let writer = try WorkspaceWriter(path: directory.file())
+    writer.applier.deferral = deferral
     var pages = try writer.connection.integer("PRAGMA page_count")
     var failureCount = 0
     var committed: UInt64 = 0

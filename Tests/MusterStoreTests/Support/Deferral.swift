@@ -6,6 +6,9 @@ extension DeferralRule {
   /// All changes wait, until a few records of them do; small stores keep to it, too.
   static let always = DeferralRule(
     changesMin: 1, changesPerPageMin: 1_000_000, pagesMax: 1_000_000, bytesMax: 3_000)
+  /// All changes wait for the commit.
+  static let untilCommit = DeferralRule(
+    changesMin: 1, changesPerPageMin: 1_000_000, pagesMax: 1_000_000, bytesMax: .max)
 }
 
 extension WorkspaceStore {
