@@ -5,6 +5,7 @@ started again; then the import goes on. After each kill the store must be whole,
 up to the import's position, and that position must be at least what any command has heard to be
 committed.
 """
+import csv
 import signal
 import statistics
 import time
@@ -56,20 +57,35 @@ class Killing:
         self.model = Model()
         self.rows_known = 0
         self.tells = False
+        self.number = number
+        self.files = 0
         self.begin()
 
     def begin(self):
         """Another import: of new members, or of known ones with something changed."""
         self.rows = self.random.choice(SIZES)
         changed = self.rows <= self.rows_known and self.random.random() < 0.5
-        start = 0 if changed else self.rows_known
-        self.rows_known += 0 if changed else self.rows
         # Each time another description, or nothing would change.
         seed = self.run.seed % 1_000
-        self.path = self.run.members(self.rows, start=start, changed=changed, seed=seed)
+        if changed and self.random.random() < 0.5:
+            self.path = self.scattered(self.run.members(self.rows_known, changed=True, seed=seed))
+        else:
+            start = 0 if changed else self.rows_known
+            self.path = self.run.members(self.rows, start=start, changed=changed, seed=seed)
+        self.rows_known += 0 if changed else self.rows
         self.import_id = str(uuid.UUID(int=self.random.getrandbits(128), version=4))
         self.position = 0
         self.acknowledged = 0
+
+    def scattered(self, path):
+        """So many of the members of a file, in no order: their changes wait for each other."""
+        with open(path, newline="") as file:
+            header, *members = csv.reader(file)
+        self.files += 1
+        scattered = self.run.path(f"scattered-{self.number}-{self.files}.csv")
+        with open(scattered, "w", newline="") as file:
+            csv.writer(file).writerows([header, *self.random.sample(members, self.rows)])
+        return scattered
 
     def kill(self, place):
         """Starts the daemon, kills it in the middle of the import, and looks at what is left.
