@@ -35,6 +35,11 @@ public enum Mutant: String, CaseIterable, Sendable {
   /// P15: an export reads all its pages in one transaction.
   case exportsInOneTransaction = "exports-in-one-transaction"
 
+  /// P8: the budget of workspaces closes none.
+  case keepsWorkspacesOpen = "keeps-workspaces-open"
+  /// P8: the budget of workspaces closes also those that are in use.
+  case closesWorkspacesInUse = "closes-workspaces-in-use"
+
   /// Whether the code is to do the wrong thing.
   @inline(__always)
   public var isOn: Bool {

@@ -4,6 +4,8 @@ internal import MusterCore
 /// The daemon's settings file: JSON, camelCase, grouped. A key that nobody knows is an error.
 struct Configuration: Sendable {
   var limits = Limits()
+  /// What the open workspaces may take together.
+  var budget = WorkspaceBudget()
 
   /// Reads a file.
   ///
@@ -16,7 +18,8 @@ struct Configuration: Sendable {
       throw Failure(message: "The configuration \(path) cannot be read.")
     }
     do {
-      return Configuration(limits: try JSONDecoder().decode(File.self, from: data).coreLimits())
+      let file = try JSONDecoder().decode(File.self, from: data)
+      return Configuration(limits: try file.coreLimits(), budget: try file.budget())
     } catch let error as Failure {
       throw Failure(message: "The configuration \(path): \(error.message)")
     } catch {
@@ -28,16 +31,45 @@ struct Configuration: Sendable {
 
   private struct File: Decodable {
     private var limits: [String: UInt64] = [:]
-
-    private enum CodingKeys: String, CodingKey, CaseIterable { case limits }
+    private var workspaces: [String: UInt64] = [:]
 
     init(from decoder: any Decoder) throws {
       let groups = try decoder.container(keyedBy: AnyKey.self)
-      for key in groups.allKeys where key.stringValue != "limits" {
-        throw Failure(message: "there is no group \"\(key.stringValue)\"; known: limits.")
+      for key in groups.allKeys {
+        switch key.stringValue {
+        case "limits": limits = try groups.decode([String: UInt64].self, forKey: key)
+        case "workspaces": workspaces = try groups.decode([String: UInt64].self, forKey: key)
+        default:
+          throw Failure(
+            message: "there is no group \"\(key.stringValue)\"; known: limits, workspaces.")
+        }
       }
-      guard let key = AnyKey(stringValue: "limits"), groups.contains(key) else { return }
-      limits = try groups.decode([String: UInt64].self, forKey: key)
+    }
+
+    func budget() throws -> WorkspaceBudget {
+      var result = WorkspaceBudget()
+      for (name, value) in workspaces {
+        guard let set = Self.workspaceSettings[name] else {
+          let known = Self.workspaceSettings.keys.sorted().joined(separator: ", ")
+          throw Failure(message: "there is no setting \"\(name)\" of workspaces; known: \(known).")
+        }
+        guard value <= UInt64(Int32.max) || name == "memoryBytes", value <= UInt64(Int.max) else {
+          throw Failure(message: "\(name) is too large.")
+        }
+        set(&result, Int(value))
+      }
+      guard result.openMax > 0 else {
+        throw Failure(message: "open is 0, and at least 1 workspace has to be open.")
+      }
+      return result
+    }
+
+    private static var workspaceSettings: [String: (inout WorkspaceBudget, Int) -> Void] {
+      [
+        "memoryBytes": { $0.memoryBytesMax = $1 },
+        "idleSeconds": { $0.idleSecondsMax = $1 },
+        "open": { $0.openMax = $1 },
+      ]
     }
 
     func coreLimits() throws -> Limits {

@@ -41,13 +41,17 @@ struct Musterd: AsyncParsableCommand {
     // A full disk or a closed pipe is an error of a call, not the end of the daemon.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
-    Self.raiseDescriptorLimit()
+    let descriptors = Self.raiseDescriptorLimit()
     LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
     let logger = Logger(label: "musterd")
     do {
-      let limits = try config.map { try Configuration.load($0).limits } ?? Limits()
-      let stores = Stores(directory: try DataDirectory(path: data, limits: limits))
-      try await serve(stores, limits, logger)
+      var settings = try config.map { try Configuration.load($0) } ?? Configuration()
+      settings.budget.fit(descriptors: descriptors)
+      let directory = try DataDirectory(
+        path: data, limits: settings.limits, budget: settings.budget
+      ) { WorkspaceLog(logger: logger).write($0) }
+      let stores = Stores(directory: directory)
+      try await serve(stores, settings.limits, logger)
       await stores.directory.shutDown()
     } catch let error as StoreError {
       throw Failure(message: error.message)
@@ -56,12 +60,16 @@ struct Musterd: AsyncParsableCommand {
 
   /// Takes as many file descriptors as the system allows: the usual limit of 1,024 is for programs
   /// that use select(), and would bound the connections instead of our own bound.
-  private static func raiseDescriptorLimit() {
+  ///
+  /// - Returns: How many it may have.
+  private static func raiseDescriptorLimit() -> Int {
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
-    guard unsafe getrlimit(resource, &limit) == 0 else { return }
+    guard unsafe getrlimit(resource, &limit) == 0 else { return 0 }
     limit.rlim_cur = min(limit.rlim_max, descriptorsMax)
     unsafe setrlimit(resource, &limit)
+    unsafe getrlimit(resource, &limit)
+    return Int(clamping: limit.rlim_cur)
   }
 
   /// Far more than connections and databases need.

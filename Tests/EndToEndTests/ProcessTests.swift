@@ -156,6 +156,9 @@ import Testing
     for (text, word) in [
       (#"{"limits": {"rows": 1}}"#, "rows"), (#"{"limit": {}}"#, "limit"), ("{", "JSON"),
       (#"{"limits": {"rowsPerImport": -1}}"#, "JSON"),
+      (#"{"workspaces": {"opened": 1}}"#, "idleSeconds, memoryBytes, open"),
+      (#"{"workspaces": {"open": 0}}"#, "at least 1 workspace"),
+      (#"{"workspaces": {"idleSeconds": 3000000000}}"#, "idleSeconds is too large"),
     ] {
       try await withTemporaryDirectory { path in
         let installation = Installation(directory: path)

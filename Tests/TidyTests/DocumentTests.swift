@@ -34,6 +34,21 @@ internal import Testing
     #expect(named == known)
   }
 
+  @Test func `README.md names every setting of the budget of workspaces, with its default`() throws
+  {
+    let known = try Self.bounds(
+      in: "Sources/MusterCore/Budget/WorkspaceBudget.swift", after: "public")
+    let settings = try SourceTree.file("Sources/musterd/Configuration.swift").text
+    let rows = try Self.section("## Memory", of: "README.md").compactMap(Self.tableCells)
+      .filter { $0[0].hasPrefix("`workspaces.") }
+    #expect(rows.count == 3)
+    for cells in rows {
+      let name = cells[0].filter { $0 != "`" }.dropFirst("workspaces.".count)
+      #expect(settings.contains("\"\(name)\":"), "there is no setting \(name)")
+      #expect(Int(cells[1].filter { $0 != "," }) == known["\(name)Max"], "\(name)")
+    }
+  }
+
   @Test func `PROTOCOL.md names every bound of control frames, with its value`() throws {
     let known = try Self.bounds(in: "Sources/MusterServer/Listener/ConnectionBounds.swift")
     #expect(known.count >= 5)

@@ -12,6 +12,8 @@ internal import Synchronization
 final class BackupCopy: StoreBackup {
   private let path: String
   private let workspace: WorkspaceStore
+  /// The connection that is copied from must stay.
+  private let hold: WorkspaceUses.Hold
   private let state: Mutex<State>
 
   private struct State {
@@ -28,6 +30,7 @@ final class BackupCopy: StoreBackup {
   init(of workspace: WorkspaceStore, path: String) {
     self.workspace = workspace
     self.path = path
+    hold = workspace.uses.hold()
     state = Mutex(State())
   }
 
@@ -35,7 +38,9 @@ final class BackupCopy: StoreBackup {
     let descriptor = state.withLock { $0.descriptor }
     if descriptor >= 0 { close(descriptor) }
     // Only the writer's thread may touch its connection.
-    if let run = state.withLock({ $0.copying }) { workspace.add(.run { _ in run.end() }) }
+    if let run = state.withLock({ $0.copying }) {
+      workspace.add(.tidy { [hold] _ in withExtendedLifetime(hold) { run.end() } })
+    }
     Self.remove(path)
   }
 

@@ -9,6 +9,7 @@ internal import Synchronization
 public final class StoreChecker: StoreCheck {
   public let location: String
   private let workspace: WorkspaceStore?
+  private let hold: WorkspaceUses.Hold?
   private let state: Mutex<CheckState>
   private let queue = DispatchQueue(label: "muster.check")
 
@@ -17,10 +18,13 @@ public final class StoreChecker: StoreCheck {
   /// Checks a file that no daemon has open, or one whose daemon is not asked.
   public convenience init(path: String) { self.init(path: path, workspace: nil) }
 
-  /// - Parameter workspace: Who has the file open, if anybody has.
+  /// - Parameter workspace: Who may have the file open; one that is closed is not opened.
   init(path: String, workspace: WorkspaceStore?) {
     location = path
-    self.workspace = workspace
+    let hold = workspace?.uses.hold()
+    let isOpen = workspace?.uses.isOpen ?? false
+    self.workspace = isOpen ? workspace : nil
+    self.hold = isOpen ? hold : nil
     state = Mutex(CheckState())
   }
 

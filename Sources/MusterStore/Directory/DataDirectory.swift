@@ -6,7 +6,8 @@ internal import Synchronization
 /// A daemon's data directory: one lock, and a file for each workspace.
 ///
 /// At most one process owns it (an flock on `lock`, which is never unlinked). A workspace is
-/// opened, and its identity index loaded, when it is first used.
+/// opened, and its identity index loaded, when it is first used, and closed when nobody needs it or
+/// others need its memory.
 public final class DataDirectory: Sendable {
   /// The workspace that exists from the first start.
   public static let defaultWorkspace = "default"
@@ -19,11 +20,14 @@ public final class DataDirectory: Sendable {
   /// Where previews and all-or-nothing imports keep their rows until all have come.
   private let spoolDirectory: String
   private let lock: Int32
+  /// Those that are open, and what they may take.
+  let open: OpenWorkspaces
   let workspaces = Mutex<[String: Opening]>([:])
   /// Held while a workspace is made, deleted or renamed.
   let changing = Mutex<Void>(())
 
-  /// A workspace that is open, or being opened by one caller while others wait.
+  /// A workspace that was opened, or is being opened by one caller while others wait. Its store
+  /// opens and closes the file as it is needed.
   final class Opening: Sendable {
     let result = Mutex<Result<WorkspaceStore, StoreError>?>(nil)
     /// Whether its file is no longer its own, for whoever found it before that.
@@ -37,10 +41,24 @@ public final class DataDirectory: Sendable {
 
   /// Makes the directory (mode 0700) if there is none, and takes its lock.
   ///
+  /// - Parameters:
+  ///   - path: The directory.
+  ///   - limits: The bounds that hold for each workspace.
+  ///   - budget: What the open workspaces may take together.
+  ///   - observer: Is told when one opens and when one closes, on any thread; must not block.
   /// - Throws: `failedPrecondition` if another daemon owns it.
-  public init(path: String, limits: Limits = Limits()) throws(StoreError) {
+  public convenience init(
+    path: String, limits: Limits = Limits(), budget: WorkspaceBudget = WorkspaceBudget(),
+    observer: @escaping @Sendable (WorkspaceEvent) -> Void = { _ in }
+  ) throws(StoreError) {
+    try self.init(
+      path: path, limits: limits, open: OpenWorkspaces(budget: budget, observer: observer))
+  }
+
+  init(path: String, limits: Limits = Limits(), open: OpenWorkspaces) throws(StoreError) {
     self.path = path
     self.limits = limits
+    self.open = open
     spoolDirectory = path + "/spool"
     // SQLite makes its files by the umask too.
     umask(0o077)
@@ -48,7 +66,7 @@ public final class DataDirectory: Sendable {
     try Self.makeDirectory(path + "/workspaces")
     try Self.makeDirectory(spoolDirectory)
     try Self.makeDirectory(path + "/backups")
-    lock = unsafe open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    lock = unsafe Glibc.open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard lock >= 0 else { throw Self.systemError("The lock \(path)/lock cannot be opened") }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 || Mutant.sharesLocks.isOn else {
       close(lock)
@@ -84,7 +102,7 @@ public final class DataDirectory: Sendable {
 
   /// Makes the names in a directory survive a power loss, where its file system can.
   static func sync(directory: String) throws(StoreError) {
-    let opened = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let opened = unsafe Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard opened >= 0 else { throw systemError("The directory \(directory) cannot be opened") }
     defer { close(opened) }
     guard fsync(opened) != 0, errno != EINVAL else { return }
@@ -181,7 +199,7 @@ public final class DataDirectory: Sendable {
     return try makeWorkspace(name, onlyIfStored: true)
   }
 
-  /// A workspace that is open already, without waiting; nil if it is not.
+  /// A workspace that was opened before, without waiting; nil if it was not.
   ///
   /// - Parameter name: Empty means ``defaultWorkspace``.
   public func openWorkspace(_ name: String) -> WorkspaceStore? {
@@ -227,7 +245,7 @@ public final class DataDirectory: Sendable {
         opened = .success(
           try WorkspaceStore(
             name: name, path: file(of: name), limits: limits, spoolDirectory: spoolDirectory,
-            backups: path + "/backups"))
+            backups: path + "/backups", neighbours: open))
       } catch {
         opened = .failure(error)
       }

@@ -6,6 +6,7 @@ internal import MusterFaults
 @safe final class MemberReader: MemberExport, @unchecked Sendable {
   let columns: [String]
   private let connection: Connection
+  private let hold: WorkspaceUses.Hold?
   private let query: Statement
   private let extra: [ExportExtra]
   private let filter: MemberFilter
@@ -30,8 +31,10 @@ internal import MusterFaults
   private static let cacheBytes = 4 * 1024 * 1024
 
   init(
-    path: String, extra: [ExportExtra], filter: MemberFilter = MemberFilter(), catalogue: Catalogue
+    path: String, extra: [ExportExtra], filter: MemberFilter = MemberFilter(), catalogue: Catalogue,
+    hold: WorkspaceUses.Hold? = nil
   ) throws(StoreError) {
+    self.hold = hold
     self.filter = filter
     pageMembers = filter.isEmpty ? Self.pageMembers : Self.filteredPageMembers
     connection = try Connection(path: path, mode: .reader, cacheBytes: Self.cacheBytes)

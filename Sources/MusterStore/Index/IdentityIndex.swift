@@ -181,6 +181,11 @@ final class IdentityIndex {
 
   // MARK: Memory
 
+  /// Bytes of memory that it takes between two transactions.
+  var byteCount: Int {
+    email.byteCount + phone.byteCount + externalID.byteCount + members.byteCount
+  }
+
   /// Gives back what growing has left behind, once the tables have grown by a sixteenth.
   ///
   /// Segments of one size are of no use to the next; they were a seventh of the memory at 5 million

@@ -23,6 +23,8 @@ internal import MusterCore
   private let segments: UnsafeMutablePointer<Segment>
   /// The number of entries.
   private(set) var count = 0
+  /// Bytes of memory.
+  private(set) var byteCount = IdentityTable.segmentCount * MemoryLayout<Segment>.stride
 
   init() {
     unsafe segments = .allocate(capacity: Self.segmentCount)
@@ -166,6 +168,8 @@ internal import MusterCore
     unsafe segment.pointee.slots = unsafe moved
     unsafe segment.pointee.capacity = capacity
     unsafe segment.pointee.overflow = overflow
+    let slotsMore = Int(capacity + overflow) - Int(old.capacity + old.overflow)
+    byteCount += slotsMore * MemoryLayout<UInt64>.stride
   }
 
   /// The entries of a segment in new slots; nil if they would be pushed beyond the end.

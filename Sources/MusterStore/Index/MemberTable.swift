@@ -19,16 +19,20 @@
   private static let blockBits = 14
   private static let blockMembers = 1 << blockBits
   private static let blocksMax = 1 << 18
-  /// One place for each block that there may be: 4 MB of address space, touched as members come.
-  private let blocks: UnsafeMutablePointer<Block?>
+  private static let blocksAtFirst = 16
+  /// A place for each block that has been needed so far, and some more.
+  private var blocks: UnsafeMutablePointer<Block?>
+  private var placeCount = MemberTable.blocksAtFirst
+  /// Bytes of memory.
+  private(set) var byteCount = MemberTable.blocksAtFirst * MemoryLayout<Block?>.stride
 
   init() {
-    unsafe blocks = .allocate(capacity: Self.blocksMax)
-    unsafe blocks.initialize(repeating: nil, count: Self.blocksMax)
+    unsafe blocks = .allocate(capacity: Self.blocksAtFirst)
+    unsafe blocks.initialize(repeating: nil, count: Self.blocksAtFirst)
   }
 
   deinit {
-    for place in 0..<Self.blocksMax {
+    for place in 0..<placeCount {
       unsafe blocks[place]?.fingerprints.deallocate()
       unsafe blocks[place]?.importSeqs.deallocate()
     }
@@ -38,24 +42,47 @@
   @inline(__always)
   private static func place(_ member: UInt32) -> Int { Int(member) & (blockMembers - 1) }
 
+  @inline(__always)
+  private func block(_ member: UInt32) -> Block? {
+    let place = Int(member) >> Self.blockBits
+    return place < placeCount ? unsafe blocks[place] : nil
+  }
+
   /// The fingerprint of a member's values; 0 if it is not known.
   @inline(__always)
   func fingerprint(_ member: UInt32) -> UInt64 {
-    guard let block = unsafe blocks[Int(member) >> Self.blockBits] else { return 0 }
+    guard let block = block(member) else { return 0 }
     return unsafe block.fingerprints[Self.place(member)]
   }
 
   /// The ledger's number of the import that last created or changed a member.
   @inline(__always)
   func importSeq(_ member: UInt32) -> UInt32 {
-    guard let block = unsafe blocks[Int(member) >> Self.blockBits] else { return 0 }
+    guard let block = block(member) else { return 0 }
     return unsafe block.importSeqs[Self.place(member)]
   }
 
   func set(_ member: UInt32, fingerprint: UInt64, importSeq: UInt32) {
-    let block = unsafe blocks[Int(member) >> Self.blockBits] ?? Block()
-    unsafe blocks[Int(member) >> Self.blockBits] = block
+    let block = block(member) ?? makeBlock(Int(member) >> Self.blockBits)
     unsafe block.fingerprints[Self.place(member)] = fingerprint
     unsafe block.importSeqs[Self.place(member)] = importSeq
+  }
+
+  private func makeBlock(_ place: Int) -> Block {
+    if place >= placeCount { makePlaces(min(max(placeCount * 2, place + 1), Self.blocksMax)) }
+    let block = Block()
+    unsafe blocks[place] = block
+    byteCount += Self.blockMembers * (MemoryLayout<UInt64>.stride + MemoryLayout<UInt32>.stride)
+    return block
+  }
+
+  private func makePlaces(_ count: Int) {
+    let more = UnsafeMutablePointer<Block?>.allocate(capacity: count)
+    unsafe more.initialize(repeating: nil, count: count)
+    unsafe more.update(from: blocks, count: placeCount)
+    unsafe blocks.deallocate()
+    unsafe blocks = more
+    byteCount += (count - placeCount) * MemoryLayout<Block?>.stride
+    placeCount = count
   }
 }

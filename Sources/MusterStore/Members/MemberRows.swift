@@ -22,6 +22,8 @@ internal import MusterCore
       "SELECT \(Self.columns) FROM member WHERE id > ?1 ORDER BY id")
   }
 
+  var cacheBytes: Int { connection.cacheByteCount }
+
   /// A member; nil if there is none with the number.
   func member(_ id: UInt64, _ catalogue: Catalogue) throws(StoreError) -> MemberSnapshot? {
     guard let id = Int64(exactly: id) else { return nil }

@@ -18,7 +18,7 @@ final class ReaderPool: Sendable {
   /// Readers that are kept when nobody reads.
   private static let idleMax = 4
   /// The page cache of a reader: the inner pages of the table, and some leaves.
-  private static let cacheBytes = 1024 * 1024
+  private static let cacheBytesMax = 1024 * 1024
 
   init(path: String) { self.path = path }
 
@@ -46,7 +46,10 @@ final class ReaderPool: Sendable {
     withExtendedLifetime(closed) {}
   }
 
+  /// Bytes of the page caches of the readers that nobody uses.
+  var cacheBytes: Int { state.withLock { $0.idle.reduce(0) { $0 + $1.cacheBytes } } }
+
   private func open() throws(StoreError) -> MemberRows {
-    try MemberRows(Connection(path: path, mode: .reader, cacheBytes: Self.cacheBytes))
+    try MemberRows(Connection(path: path, mode: .reader, cacheBytes: Self.cacheBytesMax))
   }
 }

@@ -8,6 +8,8 @@ final class ImportWatchers {
   /// Every import that somebody watches.
   var watched: [String] { Array(continuations.keys) }
 
+  var isEmpty: Bool { continuations.isEmpty }
+
   func isWatched(_ importID: String) -> Bool {
     !continuations.isEmpty && continuations[importID] != nil
   }

@@ -28,6 +28,14 @@ final class JobQueue<Job: Sendable>: Sendable {
     if mustSchedule { queue.async(execute: work) }
   }
 
+  /// Whether anything waits, or somebody is at work.
+  var isAtWork: Bool { state.withLock { $0.isScheduled } }
+
+  /// Whether a job waits that the closure accepts.
+  func hasWaiting(_ accepts: (Job) -> Bool) -> Bool {
+    state.withLock { $0.jobs[$0.next...].contains { $0.map(accepts) ?? false } }
+  }
+
   /// The next job, or nil if none waits.
   func take() -> Job? {
     state.withLock { state in

@@ -25,6 +25,8 @@ extension WorkspaceStore {
 
   /// Counts the members of each role and label, in read transactions of 16,384 members.
   public func memberCounts() async throws(StoreError) -> MemberCounts {
+    let hold = uses.hold()
+    defer { withExtendedLifetime(hold) {} }
     let connection = try Connection(
       path: location, mode: .reader, cacheBytes: Self.countingCacheBytes)
     let last = try connection.integer("SELECT max(id) FROM member")

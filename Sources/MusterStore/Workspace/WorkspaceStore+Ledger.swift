@@ -15,7 +15,7 @@ extension WorkspaceStore: ImportLedger {
     try await run { writer throws(StoreError) in
       guard let token = try writer.watch(importID, continuation) else { return }
       continuation.onTermination = { [weak self] _ in
-        self?.add(.run { $0.watchers.remove(token, of: importID) })
+        self?.add(.tidy { $0?.watchers.remove(token, of: importID) })
       }
     }
     return stream
@@ -52,8 +52,8 @@ extension WorkspaceStore: ImportLedger {
   /// What cannot be deleted now, on a full disk say, is found again next time.
   func sweep() {
     add(
-      .run { [weak self] writer in
-        guard let sweep = try? writer.beginSweep() else { return }
+      .tidy { [weak self] writer in
+        guard let sweep = try? writer?.beginSweep() else { return }
         self?.goOn(with: sweep)
       })
   }
@@ -61,16 +61,16 @@ extension WorkspaceStore: ImportLedger {
   /// Sweeps after a finish, if the last time was long ago.
   func sweepIfDue() {
     add(
-      .run { [weak self] writer in
-        if writer.noteFinish() { self?.sweep() }
+      .tidy { [weak self] writer in
+        if writer?.noteFinish() == true { self?.sweep() }
       })
   }
 
   private func goOn(with sweep: WorkspaceWriter.Sweep) {
     add(
-      .run { [weak self] writer in
+      .tidy { [weak self] writer in
         var sweep = sweep
-        if (try? writer.step(&sweep)) == true { self?.goOn(with: sweep) }
+        if (try? writer?.step(&sweep)) == true { self?.goOn(with: sweep) }
       })
   }
 }

@@ -1,15 +1,30 @@
 public import MusterCore
 
 extension WorkspaceStore: SingleMembers {
-  public var hashSeed: HashSeed { finder.lookup.seed }
+  public var hashSeed: HashSeed { opening.seed }
 
   public func member(_ key: MemberKey) async throws(StoreError) -> MemberSnapshot {
-    try await finder.member(key, catalogue)
+    try await whileOpen { finder throws(StoreError) in try await finder.member(key, self.catalogue)
+    }
   }
 
   public func members(_ query: MemberQuery) async throws(StoreError) -> MemberPage {
-    let catalogue = catalogue
-    return try finder.readers.read { rows throws(StoreError) in try rows.page(query, catalogue) }
+    try await whileOpen { finder throws(StoreError) in
+      let catalogue = self.catalogue
+      return try finder.readers.read { rows throws(StoreError) in try rows.page(query, catalogue) }
+    }
+  }
+
+  /// Reads while the workspace is open, and is kept so.
+  private func whileOpen<Value: Sendable>(
+    _ body: (MemberFinder) async throws(StoreError) -> Value
+  ) async throws(StoreError) -> Value {
+    let hold = uses.hold()
+    defer { withExtendedLifetime(hold) {} }
+    let open = uses.lookup
+    let lookup =
+      if let open { open } else { try await run { writer in IdentityLookup(writer.index) } }
+    return try await body(MemberFinder(lookup: lookup, readers: readers))
   }
 
   public func signUp(
@@ -27,6 +42,8 @@ extension WorkspaceStore: SingleMembers {
           } catch {
             continuation.resume(returning: .failure(error))
           }
+        } otherwise: {
+          continuation.resume(returning: .failure($0))
         })
     }
     return try result.get()
@@ -52,6 +69,8 @@ extension WorkspaceStore: SingleMembers {
   }
 
   private func runErasure() async throws(StoreError) {
+    let hold = uses.hold()
+    defer { withExtendedLifetime(hold) {} }
     let search = try ImageSearch(path: location)
     let members = try search.markedMembers()
     guard !members.isEmpty else { return }

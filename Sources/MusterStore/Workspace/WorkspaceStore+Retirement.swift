@@ -20,7 +20,7 @@ extension WorkspaceStore {
   func retire(for retirement: Retirement, reason: StoreError) throws(StoreError) -> Int {
     let outcome = Mutex<Result<Int, StoreError>?>(nil)
     let done = DispatchSemaphore(value: 0)
-    let readers = finder.readers
+    let readers = readers
     add(
       .replaceWriter { writer in
         readers.close()
@@ -34,6 +34,8 @@ extension WorkspaceStore {
           outcome.withLock { $0 = .failure(error) }
           return nil
         }
+      } otherwise: { error in
+        outcome.withLock { $0 = .failure(error) }
       } then: {
         done.signal()
       })

@@ -7,8 +7,10 @@ internal import Synchronization
 public final class WorkspaceStore: MemberStore {
   public let name: String
   public let location: String
-  private let jobs: JobQueue<Job>
-  private let state: Mutex<WorkspaceWriter>
+  let jobs: JobQueue<Job>
+  /// nil while the workspace is closed: its file, index and connections are given back, and the
+  /// next job that needs them opens it again.
+  private let state: Mutex<WorkspaceWriter?>
   let catalogueState: Mutex<Catalogue>
   /// Imports whose rows wait in a spool, by id.
   let spools = Mutex<[String: SpooledImport]>([:])
@@ -16,15 +18,27 @@ public final class WorkspaceStore: MemberStore {
   let spoolDirectory: String
   private let backupPath: String
   private let backupCount = Atomic(0)
-  let finder: MemberFinder
+  let opening: WorkspaceOpening
+  let uses: WorkspaceUses
+  let readers: ReaderPool
   let erasures = Erasures()
+  /// Those that share a budget with it; nil for one that stays open.
+  let neighbours: OpenWorkspaces?
+  /// What tells it from all others of the budget.
+  let number: Int
 
   enum Job: Sendable {
     case apply(CheckedChunk, importID: String)
-    case run(@Sendable (WorkspaceWriter) -> Void)
+    /// Needs the workspace to be open, and has it opened; if that fails, it is told why.
+    case run(@Sendable (WorkspaceWriter) -> Void, otherwise: @Sendable (StoreError) -> Void)
+    /// Needs nothing of a workspace that is closed; is no use of it.
+    case tidy(@Sendable (WorkspaceWriter?) -> Void)
     /// Puts another writer in the place of this one, unless it is nil; then the old one is gone.
     case replaceWriter(
-      @Sendable (WorkspaceWriter) -> WorkspaceWriter?, then: @Sendable () -> Void)
+      @Sendable (WorkspaceWriter) -> WorkspaceWriter?, otherwise: @Sendable (StoreError) -> Void,
+      then: @Sendable () -> Void)
+    /// Closes the workspace, unless it is in use.
+    case close(ClosingReason)
   }
 
   /// Opens a workspace's file, making it if there is none, and loads its identity index.
@@ -48,22 +62,30 @@ public final class WorkspaceStore: MemberStore {
 
   init(
     name: String, path: String, limits: Limits, spoolDirectory: String? = nil,
-    backups: String? = nil, clock: @escaping @Sendable () -> Int64
+    backups: String? = nil, neighbours: OpenWorkspaces? = nil,
+    clock: @escaping @Sendable () -> Int64 = Clock.unixSeconds
   ) throws(StoreError) {
     self.name = name
     location = path
     self.spoolDirectory =
       spoolDirectory ?? path.lastIndex(of: "/").map { String(path[...$0]) + "." } ?? "."
     backupPath = backups.map { "\($0)/\(name)" } ?? path + "-backup"
-    let writer = try WorkspaceWriter(path: path, limits: limits, clock: clock)
-    finder = MemberFinder(lookup: IdentityLookup(writer.index), readers: ReaderPool(path: path))
-    let isErasing = try writer.connection.integer("SELECT count(*) FROM erasure") > 0
-    catalogueState = Mutex(try writer.catalogueTables.load(version: 1))
-    state = Mutex(writer)
+    self.neighbours = neighbours
+    number = neighbours?.makeNumber() ?? 0
+    opening = WorkspaceOpening(path: path, limits: limits, clock: clock)
+    uses = WorkspaceUses(clock: neighbours?.clock ?? Clock.nanoseconds)
+    readers = ReaderPool(path: path)
     jobs = JobQueue(name: "muster.writer.\(name)")
-    sweep()
-    // What a daemon that was killed has not erased yet.
-    if isErasing { Task { [weak self] in try? await self?.eraseImages() } }
+    try neighbours?.beginOpening(number, of: nil)
+    do throws(StoreError) {
+      let (writer, opened) = try opening.open(mayMakeFile: true)
+      catalogueState = Mutex(opened.catalogue)
+      state = Mutex(writer)
+      noteOpened(opened)
+    } catch {
+      neighbours?.leave(number)
+      throw error
+    }
   }
 
   public var catalogue: Catalogue { catalogueState.withLock { $0 } }
@@ -105,6 +127,8 @@ public final class WorkspaceStore: MemberStore {
           } catch {
             continuation.resume(returning: .failure(error))
           }
+        } otherwise: {
+          continuation.resume(returning: .failure($0))
         })
     }
     try result.get()
@@ -117,7 +141,9 @@ public final class WorkspaceStore: MemberStore {
     if spooled?.definition.options.mode == .preview { return ImportProgress() }
     return await withCheckedContinuation { continuation in
       add(
-        .run { writer in
+        .tidy { writer in
+          // Closed, it has no import that could be let go of.
+          guard let writer else { return continuation.resume(returning: ImportProgress()) }
           writer.commit()
           if Mutant.takesEndForFinish.isOn, let progress = writer.progress(importID) {
             try? writer.finish(importID, rowCount: progress.counts.received) { _ in }
@@ -187,7 +213,8 @@ public final class WorkspaceStore: MemberStore {
   public func makeExport(
     with extra: [ExportExtra], filter: MemberFilter
   ) throws(StoreError) -> any MemberExport {
-    try MemberReader(path: location, extra: extra, filter: filter, catalogue: catalogue)
+    try MemberReader(
+      path: location, extra: extra, filter: filter, catalogue: catalogue, hold: uses.hold())
   }
 
   public func makeBackup() -> any StoreBackup {
@@ -199,8 +226,8 @@ public final class WorkspaceStore: MemberStore {
   public func shutDown() async {
     await withCheckedContinuation { continuation in
       add(
-        .run { writer in
-          writer.shutDown()
+        .tidy { writer in
+          writer?.shutDown()
           continuation.resume()
         })
     }
@@ -219,6 +246,8 @@ public final class WorkspaceStore: MemberStore {
           } catch {
             continuation.resume(returning: .failure(error))
           }
+        } otherwise: {
+          continuation.resume(returning: .failure($0))
         })
     }
     return try result.get()
@@ -231,22 +260,60 @@ public final class WorkspaceStore: MemberStore {
   /// Works off what waits; commits when nothing does, then tidies the log.
   private func work() {
     state.withLock { writer in
+      var isUse = false
       repeat {
         while let job = jobs.take() {
-          switch job {
-          case .apply(let chunk, let importID): writer.apply(chunk, importID: importID)
-          case .run(let body): body(writer)
-          case .replaceWriter(let body, let done):
-            writer = body(writer) ?? writer
-            done()
+          if job.isUse {
+            uses.note()
+            isUse = true
           }
-          if writer.mustCommit { writer.commit() }
+          perform(job, &writer)
+          guard let writer else { continue }
+          if writer.mustCommit {
+            writer.commit()
+            report(writer, isUse: isUse)
+          }
           writer.checkpoint(isIdle: false)
         }
+        guard let writer else { continue }
         writer.commit()
         writer.checkpoint(isIdle: true)
         writer.shrinkCache()
+        report(writer, isUse: isUse)
+        isUse = false
       } while !jobs.endRound()
+    }
+  }
+
+  private func perform(_ job: Job, _ writer: inout WorkspaceWriter?) {
+    switch job {
+    // No import runs in a workspace that is closed.
+    case .apply(let chunk, let importID): writer?.apply(chunk, importID: importID)
+    case .tidy(let body): body(writer)
+    case .close(let reason): close(&writer, reason)
+    case .run(let body, let otherwise):
+      do throws(StoreError) {
+        body(try open(&writer))
+      } catch {
+        otherwise(error)
+      }
+    case .replaceWriter(let body, let otherwise, let done):
+      do throws(StoreError) {
+        if let successor = body(try open(&writer)) { replace(&writer, by: successor) }
+      } catch {
+        otherwise(error)
+      }
+      done()
+    }
+  }
+}
+
+extension WorkspaceStore.Job {
+  /// Whether somebody wants something of the workspace.
+  var isUse: Bool {
+    switch self {
+    case .apply, .run, .replaceWriter: true
+    case .tidy, .close: false
     }
   }
 }

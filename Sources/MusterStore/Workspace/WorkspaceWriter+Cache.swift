@@ -6,13 +6,13 @@ extension WorkspaceWriter {
   func enlargeCache() {
     guard cacheLoan == nil, !applier.deferred.isEmpty, let loan = cacheLender.take() else { return }
     cacheLoan = loan
-    connection.limitCache(bytes: Self.cacheBytes + CacheLender.bytes)
+    connection.limitCache(bytes: cacheShareBytes + CacheLender.bytes)
   }
 
   /// Gives the larger cache back once no import is running.
   func shrinkCache() {
     guard cacheLoan != nil, running.isEmpty else { return }
-    connection.limitCache(bytes: Self.cacheBytes)
+    connection.limitCache(bytes: cacheShareBytes)
     cacheLoan = nil
     muster_trim_memory()
   }

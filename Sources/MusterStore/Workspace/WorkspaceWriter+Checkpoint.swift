@@ -67,7 +67,8 @@ extension WorkspaceWriter {
     let code = unsafe sqlite3_wal_checkpoint_v2(
       connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
     if code & 0xFF == SQLITE_BUSY { return false }
-    guard code == SQLITE_OK else { throw connection.error(code) }
+    // The workspace goes on after a closing or a renaming that failed, and must not try again then.
+    guard code == SQLITE_OK else { throw distrust(after: connection.error(code)) }
     return true
   }
 }

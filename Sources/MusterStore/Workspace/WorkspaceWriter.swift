@@ -37,9 +37,13 @@ final class WorkspaceWriter {
   let witness: LogWitness
   var cacheLender = CacheLender.process
   var cacheLoan: CacheLoan?
+  /// Bytes of the connection and its statements, all of which are prepared at the opening.
+  private(set) lazy var connectionBytes = connection.byteCount
+  /// Bytes that the page cache may fill without a loan.
+  var cacheShareBytes = WorkspaceWriter.cacheBytes
 
-  /// Bytes of the page cache: the inner pages and the leaves of one group of changes.
-  static let cacheBytes = 64 * 1024 * 1024
+  /// Bytes of the page cache while no others have work.
+  static let cacheBytes = WorkspaceBudget.cachePerWorkspaceBytesMax
 
   /// Opens the file, makes its tables if it is new, and loads the identity index.
   init(

@@ -68,10 +68,10 @@ import Testing
     let isOver = Flag()
     try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<2 {
-        group.addTask { [finder = store.finder] in
+        group.addTask { [store] in
           var count = 0
           while !isOver.isSet {
-            let member = try await finder.member(.email("m@x.org"), Catalogue())
+            let member = try await store.member(.email("m@x.org"))
             #expect([1, 2].contains(member.id))
             count += 1
             await Task.yield()
