@@ -31,7 +31,7 @@ class Messages:
         stubs = os.path.join(directory, "stubs")
         os.mkdir(stubs)
         proto = os.path.join(ROOT, "proto")
-        names = [f"muster/v1/{name}.proto" for name in ("rows", "import", "member")]
+        names = [f"muster/v1/{name}.proto" for name in ("rows", "import", "member", "workspace")]
         code = protoc.main(
             ["protoc", f"-I{proto}", f"--python_out={stubs}", f"--grpc_python_out={stubs}",
              *(os.path.join(proto, name) for name in names)])
@@ -41,8 +41,10 @@ class Messages:
         self.wire = importlib.import_module("muster.v1.import_pb2")
         self.rows = importlib.import_module("muster.v1.rows_pb2")
         self.members = importlib.import_module("muster.v1.member_pb2")
+        self.workspaces = importlib.import_module("muster.v1.workspace_pb2")
         self.services = importlib.import_module("muster.v1.import_pb2_grpc")
         self.member_services = importlib.import_module("muster.v1.member_pb2_grpc")
+        self.workspace_services = importlib.import_module("muster.v1.workspace_pb2_grpc")
 
     def begin(self, **fields):
         return self.wire.ImportMembersRequest(begin=self.wire.BeginImport(**fields))
