@@ -30,6 +30,8 @@ grep -aE '^(Imported|  (created|unchanged|rejected)) ' .build-logs/quickstart.lo
 quietly size scripts/size.sh --debug --rows 50000
 quietly fair scripts/fair.sh --short
 quietly beside scripts/beside.sh --short
+quietly package-test scripts/package-test.sh --short
+grep -aE '^(Life|musterd.service) ' .build-logs/package-test.log
 quietly crash-demo scripts/crash-demo.sh --debug --rows 100000 --kills 3
 quietly faults scripts/faults.sh --short --mutants
 grep -aE '^P[0-9]+ ' .build-logs/faults.log

@@ -29,7 +29,11 @@ quietly() {
 has() {
   local go_sources=/usr/share/gocode/src
   case "$1" in
-    pkg-config | sqlite3 | protoc-gen-go | protoc-gen-go-grpc) command -v "$1" > /dev/null ;;
+    pkg-config | sqlite3 | protoc-gen-go | protoc-gen-go-grpc | adduser | lintian | mmdebstrap)
+      command -v "$1" > /dev/null
+      ;;
+    binutils) command -v strip > /dev/null ;;
+    dpkg-dev) command -v dpkg-shlibdeps > /dev/null ;;
     protobuf-compiler) command -v protoc > /dev/null ;;
     gcc) command -v cc > /dev/null ;;
     systemd) command -v systemd-socket-activate > /dev/null ;;
@@ -88,6 +92,7 @@ GO_NEEDS=(
   protobuf-compiler protoc-gen-go protoc-gen-go-grpc
 )
 FAULT_NEEDS=(gcc systemd python3-venv)
+PACKAGE_NEEDS=(dpkg-dev binutils)
 TEST_NEEDS=(sqlite3 python3-venv "${GO_NEEDS[@]}")
 
 # Makes a Python environment with what a requirements file names, in .build-python.
@@ -100,12 +105,13 @@ need_python() {
   cp "$1" "$stamp"
 }
 
-# Builds products for release in .build-release.
+# Builds products for release in .build-release, as they are packaged: with the Swift runtime in them.
 build_release() {
   local product
   for product in "$@"; do
     quietly "build-release-$product" \
-      swift build -c release --scratch-path .build-release --product "$product"
+      swift build -c release --static-swift-stdlib --scratch-path .build-release \
+      --product "$product"
   done
 }
 

@@ -44,6 +44,14 @@ pages() {
     page=$(basename "$page" ".$section")
     mv "$directory/$page.$section" "$directory/${page//./-}.$section"
   done
+  # The NAME of a page is one word, as it is looked for; the command is written as it is typed.
+  local words
+  for page in "$directory/$program"-*."$section"; do
+    [ -e "$page" ] || continue
+    words=$(sed -n 's/^\.Nm "\(.*\)"$/\1/p' "$page" | head -n 1)
+    sed -i -e "s/^\.Nm \"$words\"$/.Nm $(basename "$page" ".$section")/" \
+      -e "s/^\.Nm$/.Nm \"$words\"/" "$page"
+  done
   # An empty line is none of mdoc's; references follow the pages' names.
   sed -i -e 's/^$/.Pp/' -e '/^\.\(Xr\|Dt\) /s/\./-/2g' "$directory/$program"*".$section"
 }

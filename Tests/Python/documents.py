@@ -29,6 +29,11 @@ class Block:
     return any(line.startswith("$ ") for line in self.lines)
 
   @property
+  def is_root_session(self):
+    """Whether root types it; scripts/package/installed.py does, in a machine of its own."""
+    return bool(self.lines) and self.lines[0].startswith("# ")
+
+  @property
   def is_drawing(self):
     """Whether it shows arrows or boxes, and so nothing to type."""
     return not self.is_session and any(re.search(r"──|-->|<--", line) for line in self.lines)
@@ -64,10 +69,11 @@ def blocks(text):
 
 
 def steps(block):
-  """The commands of a session: what follows a `$ `, with its continued lines and here documents."""
+  """The commands of a session: what follows a prompt, with its continued lines and here documents."""
+  prompt = "# " if block.is_root_session else "$ "
   found, lines = [], iter(enumerate(block.lines, block.first_line))
   for number, line in lines:
-    if not line.startswith("$ "):
+    if not line.startswith(prompt):
       assert found, f"line {number}: a session begins with a command"
       found[-1].shown.append(line)
       continue
