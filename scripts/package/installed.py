@@ -148,8 +148,11 @@ def check_confinement(machine):
     expect((status["NoNewPrivs"], status["Seccomp"], status["Umask"]) == ("1", "2", "0077"),
            f"it runs with {status}")
     expect(shown(machine, "MemoryDenyWriteExecute") == "yes", "memory may be written and run")
-    network = machine.said("readlink", f"/proc/{process}/ns/net", "/proc/1/ns/net").splitlines()
-    expect(network[0] != network[1], "it is in the machine's network")
+    for name, is_own, broken in [
+            ("net", True, "it is in the machine's network"),
+            ("user", False, "it sees other users as nobody")]:
+        spaces = machine.said("readlink", f"/proc/{process}/ns/{name}", f"/proc/1/ns/{name}")
+        expect((len(set(spaces.splitlines())) == 2) == is_own, broken)
     inside = ["nsenter", "--target", process, "--mount", "--net", "setpriv", "--reuid=muster",
               "--regid=muster", "--clear-groups"]
     machine.run("chmod", "777", "/srv", "/home")
