@@ -81,8 +81,10 @@ def check_fresh(machine):
     expect(stat.splitlines() == [
         f"root muster 660 {SOCKET}", "root root 755 /run/muster",
         "muster muster 700 /var/lib/muster", f"root root 644 {CONFIGURATION}"], stat)
-    verified = machine.run("systemd-analyze", "verify", "musterd.service", "musterd.socket")
-    expect(not re.search(r"muster", verified.stderr), f"verify says: {verified.stderr}")
+    verified = machine.run("systemd-analyze", "verify", "musterd.service", "musterd.socket", codes=None)
+    # A machine without man cannot look at the manual.
+    wrong = [line for line in verified.stderr.splitlines() if "musterd" in line and "'man " not in line]
+    expect(not wrong, f"systemd-analyze verify says {wrong}")
 
 
 def check_user(machine):
@@ -261,7 +263,7 @@ def check_removal(machine):
     machine.run("dpkg", "--remove", "muster")
     for path in [SOCKET, "/run/muster", "/usr/bin/musterd", "/lib/systemd/system/musterd.service"]:
         expect(not os.path.lexists(machine.path(path)), f"{path} is still there")
-    expect(machine.run("pgrep", "-x", "musterd", codes=None).returncode == 1, "musterd still runs")
+    machine.run("sh", "-c", "! grep -qx musterd /proc/[0-9]*/comm")
     install(machine, "NEW")
     expect(members(machine) == count, "installed again, it has other members")
     said = machine.run("dpkg", "--purge", "muster").stderr
