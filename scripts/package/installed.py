@@ -16,6 +16,11 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "faults"))
 from activate import Caller  # noqa: E402
 from common import main  # noqa: E402
 from daemon import LABELS, ROOT, SURVEY  # noqa: E402
+from confinement import (  # noqa: E402
+    check_confinement, check_policy, check_strangers, check_user)
+from installation import (  # noqa: E402
+    CONFIGURATION, NO_LIMITS, SOCKET, clear, counts, import_across, install, members, package,
+    shown)
 from machine import Machine  # noqa: E402
 from verdict import expect  # noqa: E402
 
@@ -24,12 +29,8 @@ import documents  # noqa: E402
 from likeness import Likeness  # noqa: E402
 from terminal import on_screen  # noqa: E402
 
-SOCKET = "/run/muster/muster.sock"
-CONFIGURATION = "/etc/muster/musterd.json"
-NO_LIMITS = '{"limits": {"rowsPerImport": 0, "bytesPerImport": 0}}\n'
 DROP_INS = "/etc/systemd/system/musterd.service.d"
 SAMPLE = os.path.join(ROOT, "scripts", "sample", "members.csv")
-ROWS = 20000
 STOP_SECONDS_MAX = 10
 # Each is a line that somebody could have put into the unit, and what would come of it.
 MUTANTS = {
@@ -41,32 +42,6 @@ MUTANTS = {
     "no-watchdog": "WatchdogSec=0",
     "no-restart": "Restart=no",
 }
-
-
-def package(which):
-    """The path of a built package: OLD, or NEW, which is of a later version."""
-    return os.environ[f"MUSTER_PACKAGE_{which}"]
-
-
-def clear(machine):
-    """Takes away what a daemon of this machine's own may have left in the files below."""
-    machine.run("rm", "-rf", "/var/lib/muster", "/etc/muster")
-
-
-def install(machine, which):
-    machine.put(package(which), "/var/tmp/muster.deb")
-    return machine.run("dpkg", "--install", "/var/tmp/muster.deb",
-                       environment={"DEBIAN_FRONTEND": "noninteractive"})
-
-
-def shown(machine, name, unit="musterd.service"):
-    return machine.said("systemctl", "show", "--value", "--property", name, unit)
-
-
-def counts(text):
-    """The counts of a summary for people."""
-    return {word: int(number.replace(",", ""))
-            for word, number in re.findall(r"^  (\w+) +([\d,]+)$", text, re.M)}
 
 
 def check_fresh(machine):
@@ -85,20 +60,6 @@ def check_fresh(machine):
     # A machine without man cannot look at the manual.
     wrong = [line for line in verified.stderr.splitlines() if "musterd" in line and "'man " not in line]
     expect(not wrong, f"systemd-analyze verify says {wrong}")
-
-
-def check_user(machine):
-    """sysusers.d would make the same user as the package's script, but for the number."""
-    machine.run("mkdir", "-p", "/var/tmp/empty/etc")
-    lines = [line for line in machine.said("cat", "/usr/lib/sysusers.d/muster.conf").splitlines()
-             if not line.startswith("#")]
-    machine.run("systemd-sysusers", "--root=/var/tmp/empty", "--inline", *lines)
-    made, other = [
-        [field.rstrip(",") for field in machine.said("grep", "^muster:", f"{place}/etc/passwd")
-         .split(":") if not field.isdigit()]
-        for place in ["", "/var/tmp/empty"]]
-    expect(made == other, f"the users differ: {made} and {other}")
-    machine.run("grep", "^muster:", "/etc/group", "/var/tmp/empty/etc/group")
 
 
 def check_use(machine):
@@ -125,64 +86,6 @@ def check_use(machine):
     machine.run("muster", "check", "/var/tmp/backup.db")
     expect("muster.sock" not in machine.said("ls", "-A", "/var/lib/muster"), "a socket is in the data")
     check_strangers(machine)
-
-
-def check_strangers(machine):
-    """Out of the group, the kernel refuses; in it, the daemon does."""
-    machine.run("useradd", "--system", "--no-create-home", "stranger")
-    machine.run("useradd", "--system", "--no-create-home", "--groups", "muster", "colleague")
-    for user in ["stranger", "colleague"]:
-        ended = machine.run("muster", "health", user=user, codes=(1,))
-        expect(re.search("may not|ermission|serves its own user and root alone", ended.stderr),
-               f"{user} is refused with: {ended.stderr}")
-
-
-def check_confinement(machine):
-    """The daemon has no rights, no network, and nothing that it could write to but its data."""
-    process = shown(machine, "MainPID")
-    status = dict(line.split(":\t", 1)
-                  for line in machine.said("cat", f"/proc/{process}/status").splitlines()
-                  if ":\t" in line)
-    user = machine.said("id", "--user", "muster")
-    expect(status["Uid"].split() == [user] * 4, f"it runs as {status['Uid']}")
-    for name in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"]:
-        expect(int(status[name], 16) == 0, f"it has the capabilities {name} {status[name]}")
-    expect((status["NoNewPrivs"], status["Seccomp"], status["Umask"]) == ("1", "2", "0077"),
-           f"it runs with {status}")
-    expect(shown(machine, "MemoryDenyWriteExecute") == "yes", "memory may be written and run")
-    for name, is_own, broken in [
-            ("net", True, "it is in the machine's network"),
-            ("user", False, "it sees other users as nobody")]:
-        spaces = machine.said("readlink", f"/proc/{process}/ns/{name}", f"/proc/1/ns/{name}")
-        expect((len(set(spaces.splitlines())) == 2) == is_own, broken)
-    inside = ["nsenter", "--target", process, "--mount", "--net", "setpriv", "--reuid=muster",
-              "--regid=muster", "--clear-groups"]
-    machine.run("chmod", "777", "/srv", "/home")
-    for path in ["/srv/x", "/home/x", "/etc/x", "/usr/bin/x", "/run/muster/x", "/var/lib/x"]:
-        ended = machine.run(*inside, "touch", path, codes=None)
-        expect(ended.returncode != 0, f"it could write {path}")
-    machine.run(*inside, "touch", "/var/lib/muster/x")
-    machine.run("rm", "/var/lib/muster/x")
-    limits = machine.said("cat", f"/proc/{process}/limits")
-    expect(re.search(r"Max core file size +0 +0 ", limits), "it may leave a core")
-    expect(re.search(r"Max open files +16384 +16384 ", limits), f"open files: {limits}")
-
-
-def import_across(machine, name, event):
-    """Imports new members from a pipe; something happens when a part of them is durable."""
-    rows = [f"{name}{number}@example.org,{name} {number}\n" for number in range(ROWS)]
-    command = machine.begin("muster", "import", "-", "--output", "ndjson")
-    command.stdin.write("email,name\n" + "".join(rows[:ROWS // 2]))
-    command.stdin.flush()
-    for line in command.stdout:
-        if json.loads(line).get("committed", 0) > 0:
-            break
-    event()
-    said, errors = command.communicate("".join(rows[ROWS // 2:]), timeout=120)
-    expect(command.returncode == 0, f"the import ended with {command.returncode}: {errors[-400:]}")
-    summary = json.loads(said.splitlines()[-1])
-    expect(summary["created"] == summary["received"] == summary["committed"] == ROWS,
-           f"the import across {name} counted {summary}")
 
 
 def check_crash(machine):
@@ -235,7 +138,7 @@ def check_upgrade(machine):
     expect(set(caller.ended) <= {"answered", "cut"} and caller.ended["answered"] > 10,
            f"who came meanwhile: {caller.ended}")
     with open(machine.path(CONFIGURATION)) as file:
-        expect(file.read() == NO_LIMITS, "the upgrade has changed the configuration")
+        expect(json.load(file) == json.loads(NO_LIMITS), "the upgrade has changed the configuration")
     return caller.ended["answered"]
 
 
@@ -251,10 +154,6 @@ def check_stop(machine):
     expect(shown(machine, "Result") == "success", f"the stop: {shown(machine, 'Result')}")
     expect(machine.said("muster", "health", "--output", "text") == "SERVING", "it does not come back")
     return seconds
-
-
-def members(machine):
-    return len(machine.said("muster", "export").splitlines()) - 1
 
 
 def check_removal(machine):
@@ -340,6 +239,9 @@ def test(run):
         machine.run("systemctl", "restart", "musterd.service")
         check_crash(machine)
         check_watchdog(machine)
+        # A daemon without a policy knows no SIGHUP.
+        if "SIGHUP" in machine.said("musterd", "--help"):
+            check_policy(machine)
         answered = check_upgrade(machine)
         seconds = check_stop(machine)
         check_configuration(machine)
