@@ -106,18 +106,19 @@ class Machine:
                        stderr=subprocess.DEVNULL, check=False)
 
     def _find_first(self):
-        found = subprocess.run(["pgrep", "-P", str(self.process.pid)], capture_output=True,
-                               text=True, check=False).stdout.split()
-        if not found:
-            return False
-        try:
-            with open(f"/proc/{found[0]}/cmdline", "rb") as file:
-                words = file.read()
-        except OSError:
-            return False  # One of those that only prepare it.
+        found, words = None, b""
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/stat") as file:
+                    parent = int(file.read().rsplit(")", 1)[1].split()[1])
+                if parent == self.process.pid:
+                    with open(f"/proc/{name}/cmdline", "rb") as file:
+                        found, words = int(name), file.read()
+            except OSError:
+                continue  # It is over already.
         if not words.startswith((b"/lib/systemd/systemd", b"sleep")):
             return False
-        self.first = int(found[0])
+        self.first = found
         return True
 
     def _has_booted(self):
