@@ -147,7 +147,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["musterd", "muster", "MusterClient", "MusterTestSupport"],
+      dependencies: ["musterd", "muster", "MusterClient", "MusterCore", "MusterTestSupport"],
       exclude: ["Fixtures"],
       swiftSettings: settings
     ),

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import MusterCore
 
 /// The `muster` command.
 @main
@@ -18,6 +19,7 @@ struct Muster: AsyncParsableCommand {
       $XDG_CONFIG_HOME/muster/muster.json (~/.config/muster/muster.json) is its configuration if \
       it is there. health starts none.
       """,
+    version: MusterVersion.current,
     subcommands: [
       ImportCommand.self, PreviewCommand.self, ExportCommand.self, SignupCommand.self,
       MemberCommand.self, LabelCommand.self, RoleCommand.self, FormCommand.self,

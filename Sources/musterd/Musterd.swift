@@ -18,7 +18,8 @@ struct Musterd: AsyncParsableCommand {
       belongs to one musterd. SIGTERM commits what is applied and stops. A socket that systemd \
       hands over (LISTEN_FDS) is used instead of making one, and systemd is told READY=1, \
       STOPPING=1 and, if it has a watchdog, WATCHDOG=1.
-      """)
+      """,
+    version: MusterVersion.current)
 
   @Option(help: "The Unix socket to listen on, unless systemd hands one over (MUSTER_SOCKET).")
   var socket: String = Environment.value("MUSTER_SOCKET") ?? "/run/muster/muster.sock"

@@ -1,4 +1,5 @@
 import Foundation
+import MusterCore
 import MusterTestSupport
 import Testing
 
@@ -31,6 +32,15 @@ import Testing
       let summary = try result.object("summary")
       #expect(summary["store"] as? String == installation.dataPath + "/workspaces/default.db")
       #expect(summary["workspace"] as? String == "default")
+    }
+  }
+
+  @Test func `both programs tell the same version, and nothing else`() async throws {
+    for binary in [Binaries.muster, Binaries.musterd] {
+      let program = try RunningProcess(binary, ["--version"])
+      #expect(await program.exitCode() == 0)
+      #expect(await program.output.text() == "\(MusterVersion.current)\n")
+      #expect(await program.errors.text() == "")
     }
   }
 
