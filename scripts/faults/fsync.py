@@ -1,17 +1,21 @@
 """P6: a failed fsync is never taken back.
 
 A sync of the log fails once, at a commit or in a checkpoint, or a sync of the database in a
-checkpoint; the system reports such a failure once and never again. From then on the workspace must
+checkpoint, or while the workspace closes for another one; the system reports such a failure once and never again. From then on the workspace must
 acknowledge nothing, refuse every write and say why, and go on being read, until the daemon is started
 again. Another workspace must not notice. After the restart the import goes on to its end.
 """
 import uuid
 
 from common import expect, main
+from daemon import NO_LIMITS
 from disk import Disk
 from store import Model, check_model, check_store, copied
 
 ROUNDS_SHORT, ROUNDS_LONG = 9, 240
+CLOSINGS_SHORT, CLOSINGS_LONG = 2, 24
+# A workspace closes in its own time; each try is a call.
+TRIES_MAX = 100
 ROWS = 300
 # In a daemon that checkpoints after each commit a sync of the log at a commit is followed by one of
 # the log and one of the database.
@@ -67,6 +71,36 @@ def sync_fails_in(run, disk, number):
     return acknowledged
 
 
+def sync_fails_at_closing(run, disk, number):
+    """A workspace that closes for another one, while its log is emptied: it must not open anew as if
+    nothing had been."""
+    config = dict(NO_LIMITS, workspaces={"open": 1})
+    daemon = run.daemon(f"closing-{number}", config=config).start()
+    daemon.fill_catalogue()
+    daemon.muster("workspace", "create", "other")
+    daemon.fill_catalogue("other")
+    daemon.stop()
+    known = run.members(ROWS)
+    # Of the file itself nothing is synced before its log is emptied.
+    daemon.start(environment=disk.fault(daemon, "sync", 1, ending="default.db"))
+    expect(daemon.import_file(known).summary["created"] == ROWS, "the first import lacks rows")
+    expect(not disk.has_fired, "a sync failed before the workspace was to close")
+    for _ in range(TRIES_MAX):
+        daemon.muster("label", "list", workspace="other")
+        if disk.has_fired:
+            break
+    expect(disk.has_fired, "no sync fails while the workspace closes")
+    check_refusals(daemon, run.members(ROWS, start=ROWS))
+    check_others(daemon, known)
+    daemon.stop()
+    daemon.start()
+    counts = daemon.import_file(known, "--import-id", str(uuid.uuid4())).summary
+    expect(counts["unchanged"] == ROWS, f"after the restart the same rows count {counts}")
+    daemon.stop()
+    with copied(daemon.database()) as connection:
+        check_store(connection)
+
+
 def check_refusals(daemon, path):
     """Every kind of write is refused, each time anew, and says what to do."""
     for _ in range(2):
@@ -95,8 +129,11 @@ def test(run):
     disk = Disk(run)
     rounds = ROUNDS_SHORT if run.short else ROUNDS_LONG
     acknowledged = sum(sync_fails_in(run, disk, number) for number in range(rounds))
+    closings = CLOSINGS_SHORT if run.short else CLOSINGS_LONG
+    for number in range(closings):
+        sync_fails_at_closing(run, disk, number)
     return (f"{rounds} failed syncs (of the log at a commit, of the log and the database in a"
-            f" checkpoint): 0 acknowledgements after it, {acknowledged} rows acknowledged before it"
+            f" checkpoint) and {closings} while a workspace closes: 0 acknowledgements after it, {acknowledged} rows acknowledged before it"
             " kept, reads and other workspaces went on")
 
 
