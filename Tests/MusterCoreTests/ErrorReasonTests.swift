@@ -17,6 +17,8 @@ import Testing
     (.workspaceNotFound, "WORKSPACE_NOT_FOUND", .notFound, false),
     (.importNotFound, "IMPORT_NOT_FOUND", .notFound, false),
     (.memberNotFound, "MEMBER_NOT_FOUND", .notFound, false),
+    (.scopeMissing, "SCOPE_MISSING", .permissionDenied, false),
+    (.noAccess, "NO_ACCESS", .permissionDenied, false),
     (.alreadyExists, "ALREADY_EXISTS", .alreadyExists, false),
     (.failedPrecondition, "FAILED_PRECONDITION", .failedPrecondition, false),
     (.importDiffers, "IMPORT_DIFFERS", .failedPrecondition, false),

@@ -175,7 +175,7 @@ import Testing
       .failedPrecondition: .failedPrecondition, .aborted: .aborted, .outOfRange: .outOfRange,
       .resourceExhausted: .resourceExhausted, .unavailable: .unavailable, .dataLoss: .dataLoss,
       .internalError: .internalError, .cancelled: .cancelled,
-      .deadlineExceeded: .deadlineExceeded,
+      .deadlineExceeded: .deadlineExceeded, .permissionDenied: .permissionDenied,
     ]
     #expect(code.status == names[code])
     let error = RPCError(StoreError(code, "A sentence."))

@@ -1,4 +1,5 @@
 import GRPCCore
+import MusterCore
 import MusterTestSupport
 import Testing
 
@@ -17,6 +18,10 @@ import Testing
     #expect(Set(files.services) == Set(MusterServices.all.map(\.fullyQualifiedService)))
     #expect(files.services == files.services.sorted())
     #expect(files.services.count == MusterServices.all.count)
+  }
+
+  @Test func `every method that is described has its access, and no other`() {
+    #expect(files.methods == Set(MethodAccess.table.keys))
   }
 
   @Test func `a file comes first, and brings what it needs, once`() {

@@ -16,6 +16,9 @@ public enum ErrorReason: String, Sendable, CaseIterable {
   case workspaceNotFound = "WORKSPACE_NOT_FOUND"
   case importNotFound = "IMPORT_NOT_FOUND"
   case memberNotFound = "MEMBER_NOT_FOUND"
+  // Not allowed
+  case scopeMissing = "SCOPE_MISSING"
+  case noAccess = "NO_ACCESS"
   // Already there
   case alreadyExists = "ALREADY_EXISTS"
   // Failed preconditions
@@ -60,6 +63,7 @@ extension ErrorReason {
       .unknownLabel, .invalidName, .invalidForm:
       .invalidArgument
     case .notFound, .workspaceNotFound, .importNotFound, .memberNotFound: .notFound
+    case .scopeMissing, .noAccess: .permissionDenied
     case .alreadyExists: .alreadyExists
     case .failedPrecondition, .importDiffers, .importIsOver, .importStopped, .importNotOver,
       .undoNotKept, .inUse, .importsRunning, .notChangeable, .otherVersion:
@@ -90,6 +94,7 @@ extension StoreError.Code {
     switch self {
     case .invalidArgument: .invalidArgument
     case .notFound: .notFound
+    case .permissionDenied: .scopeMissing
     case .alreadyExists: .alreadyExists
     case .failedPrecondition: .failedPrecondition
     case .aborted: .busy

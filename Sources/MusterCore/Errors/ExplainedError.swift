@@ -19,6 +19,8 @@ extension ExplainedError {
 public enum ErrorFact: String, Sendable, CaseIterable {
   /// The workspace's name.
   case workspace
+  /// The scope that the caller lacks, such as members:write.
+  case scope
   /// The import's UUID.
   case importID = "import_id"
   /// The row to go on from, from 0.

@@ -3,6 +3,8 @@ public struct StoreError: ExplainedError, Sendable, Equatable {
   /// The kinds of failure; each has one gRPC status.
   public enum Code: Sendable, CaseIterable {
     case invalidArgument, notFound, alreadyExists, failedPrecondition
+    /// The policy does not let this caller do it.
+    case permissionDenied
     /// Somebody else is at it; try again later.
     case aborted
     /// Somebody ended it.

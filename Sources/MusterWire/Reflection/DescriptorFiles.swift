@@ -17,6 +17,8 @@ public struct DescriptorFiles: Sendable {
   private var messages: Set<String> = []
   /// The full names of all services, in byte order.
   public private(set) var services: [String] = []
+  /// The full names of all methods, as `SERVICE/METHOD`.
+  public private(set) var methods: Set<String> = []
 
   /// The definitions that this library was generated from.
   public static let embedded = DescriptorFiles(
@@ -64,7 +66,10 @@ public struct DescriptorFiles: Sendable {
     for service in DescriptorFields.all(6, of: bytes) {
       let name = add(service, in: package)
       services.append(name)
-      for method in DescriptorFields.all(2, of: service) { add(method, in: name) }
+      for method in DescriptorFields.all(2, of: service) {
+        add(method, in: name)
+        methods.insert("\(name)/\(DescriptorFields.text(1, of: method))")
+      }
     }
     files.append(
       File(

@@ -7,6 +7,7 @@ extension StoreError.Code {
     switch self {
     case .invalidArgument: .invalidArgument
     case .notFound: .notFound
+    case .permissionDenied: .permissionDenied
     case .alreadyExists: .alreadyExists
     case .failedPrecondition: .failedPrecondition
     case .aborted: .aborted
