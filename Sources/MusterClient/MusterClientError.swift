@@ -53,8 +53,8 @@ extension MusterClientError {
       case "Stream unexpectedly closed.":
         "The connection to the daemon broke; look whether musterd still runs, and into its log."
       case let text where text.contains("before completing the HTTP/2 connection preface"):
-        "The socket's owner closed the connection at once; musterd serves its own user and root "
-          + "alone, and a bounded number of connections."
+        "The socket's owner closed the connection at once; musterd serves a bounded number of "
+          + "connections, and few of users whom it does not know."
       default: error.message
       }
     self.init(

@@ -24,6 +24,8 @@ public enum Mutant: String, CaseIterable, Sendable {
 
   /// P3: a chunk is applied wherever it begins.
   case ignoresOffset = "ignores-offset"
+  /// Access: every call is allowed, whatever the policy says.
+  case ignoresPolicy = "ignores-policy"
   /// P9: the daemon waits for its last call, however long that runs.
   case stopsWithoutDeadline = "stops-without-deadline"
   /// P11: the end of a stream counts as a finish.

@@ -17,20 +17,24 @@ public struct MusterServer: Sendable {
   private let stopping: StopFlag
   private let connections: OpenCount
   private let calls: OpenCount
+  private let access: AccessControl
 
   /// Serves on a socket until `body` returns, then stops taking calls and waits for those that run.
   ///
-  /// The socket is made under umask 0077, and its mode is 0600 before anybody can connect.
+  /// The socket is made under umask 0077, and its mode is right before anybody can connect.
   ///
   /// - Parameters:
   ///   - socketPath: At most 107 bytes. A dead socket there is replaced, a live one is not.
   ///   - handedSocket: A descriptor that listens already, made by a service manager. Nothing is
   ///     made at `socketPath` then, and the socket's own path stays when the server ends.
+  ///   - permissions: Of a socket that the server makes; one that was handed over stays as it is.
+  ///   - policy: Who may do what; nil for the daemon's own user and root, nobody else.
   ///   - bounds: The defaults are what the documents say; others are for tests.
   ///   - body: Runs while the server serves; call ``beginGracefulShutdown()`` to end it early.
   /// - Throws: A `StoreError` if the socket cannot be had.
   public static func withServer<Result: Sendable>(
     socketPath: String, handedSocket: Int32? = nil, stores: any StoreProvider, limits: Limits,
+    permissions: SocketPermissions = SocketPermissions(), policy: AccessPolicy? = nil,
     bounds: TransportBounds = TransportBounds(), logger: Logger,
     _ body: @Sendable (MusterServer) async throws -> Result
   ) async throws -> Result {
@@ -38,17 +42,19 @@ public struct MusterServer: Sendable {
       if let handedSocket {
         try ListenSocket(handedOver: handedSocket)
       } else {
-        try ListenSocket(path: socketPath)
+        try ListenSocket(path: socketPath, permissions: permissions)
       }
     defer { socket.remove() }
     let group = MultiThreadedEventLoopGroup.singleton
     let connections = OpenCount()
     let calls = OpenCount()
+    let access = AccessControl(policy: policy ?? AccessPolicy(owner: geteuid()), logger: logger)
     let transport = Transport(
       listenerFactory: UnixListenerFactory(
-        descriptor: socket.descriptor, group: group, daemonUser: geteuid(),
+        descriptor: socket.descriptor, group: group, access: access,
         connections: connections, silenceMax: bounds.silenceMax,
-        places: PlaceCount(max: bounds.connectionsWithinDescriptorsMax), logger: logger),
+        places: PlaceCount(max: bounds.connectionsWithinDescriptorsMax),
+        strangerPlaces: PlaceCount(max: bounds.strangerConnectionsMax), logger: logger),
       config: transportConfig(bounds))
     let stopping = StopFlag()
     let services: [any RegistrableRPCService] = [
@@ -64,8 +70,10 @@ public struct MusterServer: Sendable {
     ]
     let server = MusterServer(
       server: GRPCServer(
-        transport: TimeoutTransport(base: transport, calls: calls), services: services),
-      socketPath: socket.path, stopping: stopping, connections: connections, calls: calls)
+        transport: TimeoutTransport(base: transport, calls: calls), services: services,
+        interceptors: [AccessInterceptor(control: access)]),
+      socketPath: socket.path, stopping: stopping, connections: connections, calls: calls,
+      access: access)
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await server.server.serve() }
       // The address is known once the transport listens; nil means that it never will.
@@ -89,6 +97,12 @@ public struct MusterServer: Sendable {
 
   /// How long no call has run; nil while one does.
   public var callIdleTime: Duration? { calls.idleTime }
+
+  /// Puts another policy in force.
+  ///
+  /// It decides every call that has not been decided yet, also on connections that are open; calls
+  /// that were allowed go on to their end.
+  public func replacePolicy(with policy: AccessPolicy) { access.replacePolicy(with: policy) }
 
   /// Takes no new calls; those that run may end.
   public func beginGracefulShutdown() {

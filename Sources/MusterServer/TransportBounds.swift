@@ -12,6 +12,9 @@ public struct TransportBounds: Sendable {
   /// Connections at the same time. Services of one host need a handful; a leak of them in one
   /// service must not take the daemon's file descriptors.
   public var connectionsMax = 1_000
+  /// Connections at the same time of peers whom no rule of the policy is about. They are answered
+  /// why they are refused, which takes a moment each.
+  public var strangerConnectionsMax = 16
   /// Exports at the same time: each holds a reader of the database with a cache, and up to a page
   /// of members that nobody has taken.
   public var exportsMax = 32

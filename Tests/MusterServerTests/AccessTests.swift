@@ -3,32 +3,13 @@ import MusterCore
 import MusterStore
 import MusterTestDaemon
 import MusterTestSupport
-import NIOCore
 import Testing
 
 @testable import MusterServer
 
-/// Who may use a daemon, and what belongs to one daemon only.
+/// Whom the kernel names as a peer, and what belongs to one daemon only.
 @Suite struct AccessTests {
-  @Test(
-    arguments: [
-      // daemon's user, peer's user, whether it may
-      (1000, 1000, true), (1000, 0, true), (1000, 1001, false), (1000, 65_534, false),
-      (0, 0, true), (0, 1000, false), (0, 65_534, false), (1000, .max, false),
-      (65_534, 65_534, true),
-    ] as [(UInt32, UInt32, Bool)])
-  func `its own user and root may connect, nobody else`(
-    _ daemon: UInt32, _ peer: UInt32, _ may: Bool
-  ) {
-    for pid: Int32 in [0, 1, getpid(), .max] {
-      for gid: UInt32 in [0, daemon, peer, 4242] {
-        let credentials = PeerCredentials(pid: pid, uid: peer, gid: gid)
-        #expect(credentials.mayConnect(toDaemonOf: daemon) == may)
-      }
-    }
-  }
-
-  @Test func `credentials lie in memory as the kernel gives them`() {
+  @Test func `credentials lie in memory as the kernel gives them`() throws {
     #expect(MemoryLayout<PeerCredentials>.size == 12)
     #expect(MemoryLayout<PeerCredentials>.offset(of: \.pid) == 0)
     #expect(MemoryLayout<PeerCredentials>.offset(of: \.uid) == 4)
@@ -39,9 +20,26 @@ import Testing
     var credentials = PeerCredentials(pid: 0, uid: .max, gid: .max)
     var size = socklen_t(MemoryLayout<PeerCredentials>.size)
     let result = unsafe getsockopt(
-      pair[0], SOL_SOCKET, Int32(PeerCredentials.socketOption.rawValue), &credentials, &size)
+      pair[0], SOL_SOCKET, PeerCredentials.socketOption, &credentials, &size)
     #expect(result == 0 && size == 12)
     #expect(credentials == PeerCredentials(pid: getpid(), uid: geteuid(), gid: getegid()))
+    let peer = try #require(Peer(descriptor: pair[0]))
+    #expect(peer.processID == getpid() && peer.caller.user == geteuid())
+    #expect(peer.caller.groups == Self.ownGroups)
+  }
+
+  @Test func `what is no connection has no peer`() throws {
+    var pipe: [Int32] = [0, 0]
+    unsafe #expect(Glibc.pipe(&pipe) == 0)
+    defer { for descriptor in pipe { close(descriptor) } }
+    for descriptor in [pipe[0], -1] { #expect(Peer(descriptor: descriptor) == nil) }
+  }
+
+  /// The groups of this process, its own and the supplementary ones.
+  private static var ownGroups: Set<UInt32> {
+    var groups = [gid_t](repeating: 0, count: 65_536)
+    let count = unsafe getgroups(Int32(groups.count), &groups)
+    return Set(groups.prefix(Int(max(count, 0)))).union([getegid()])
   }
 
   @Test func `a data directory belongs to one daemon at a time`() async throws {

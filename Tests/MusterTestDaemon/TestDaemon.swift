@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Logging
 public import MusterClient
 public import MusterCore
@@ -10,32 +11,43 @@ public import Testing
 public struct TestDaemon: Sendable {
   public let socketPath: String
   public let directory: DataDirectory
+  public let server: MusterServer
 
   /// Serves until `body` returns, then removes all that it made.
   ///
-  /// - Parameter gate: Holds back the rows of all imports while it is shut.
+  /// - Parameters:
+  ///   - policy: Who may do what; nil for that of a daemon that is told nothing.
+  ///   - isOpen: Whether every user of the machine can reach the socket.
+  ///   - gate: Holds back the rows of all imports while it is shut.
   public static func with<Result: Sendable>(
     limits: Limits = Limits(), bounds: TransportBounds = TransportBounds(),
-    gate: StoreGate? = nil,
+    policy: AccessPolicy? = nil, isOpen: Bool = false, gate: StoreGate? = nil,
     _ body: @escaping @Sendable (TestDaemon) async throws -> Result
   ) async throws -> Result {
     try await Gate.daemons.pass {
-      try await serve(limits, bounds, gate, body)
+      try await serve(limits, bounds, (policy, isOpen), gate, body)
     }
   }
 
   private static func serve<Result: Sendable>(
-    _ limits: Limits, _ bounds: TransportBounds, _ gate: StoreGate?,
+    _ limits: Limits, _ bounds: TransportBounds, _ access: (policy: AccessPolicy?, isOpen: Bool),
+    _ gate: StoreGate?,
     _ body: @escaping @Sendable (TestDaemon) async throws -> Result
   ) async throws -> Result {
     try await withTemporaryDirectory { path in
       let directory = try DataDirectory(path: path + "/data", limits: limits)
-      let daemon = TestDaemon(socketPath: path + "/s", directory: directory)
+      if access.isOpen { unsafe chmod(path, 0o711) }
       return try await MusterServer.withServer(
-        socketPath: daemon.socketPath, stores: TestStores(directory: directory, gate: gate),
-        limits: limits, bounds: bounds,
+        socketPath: path + "/s", stores: TestStores(directory: directory, gate: gate),
+        limits: limits,
+        permissions: access.isOpen
+          ? SocketPermissions(mode: 0o666, group: nil) : SocketPermissions(),
+        policy: access.policy, bounds: bounds,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-      ) { _ in try await body(daemon) }
+      ) { server in
+        try await body(
+          TestDaemon(socketPath: server.socketPath, directory: directory, server: server))
+      }
     }
   }
 

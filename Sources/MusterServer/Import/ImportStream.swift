@@ -12,17 +12,19 @@ struct ImportStream {
   let limits: Limits
   let stopping: StopFlag
   let deadline: CallDeadline
+  let access: CallAccess
   let logger: Logger
   let outbox = ImportOutbox()
 
   init(
     stores: any StoreProvider, limits: Limits, stopping: StopFlag, deadline: CallDeadline,
-    logger: Logger
+    access: CallAccess, logger: Logger
   ) {
     self.stores = stores
     self.limits = limits
     self.stopping = stopping
     self.deadline = deadline
+    self.access = access
     self.logger = logger
   }
 
@@ -179,13 +181,14 @@ struct ImportStream {
   }
 
   private func checkedOpen(_ begin: BeginImport) async throws -> OpenImport {
+    // A preview is no import: it takes nobody's id, and nobody can go on with it.
+    let isPreview = begin.options.mode == .preview
+    try access.require(on: [begin.workspace], isPreview: isPreview)
     if let totals = begin.totals {
       try ImportSession.checkTotals(
         rows: totals.rows, cellBytes: totals.cellBytes, limits: limits,
         isSpooled: begin.options.isSpooled)
     }
-    // A preview is no import: it takes nobody's id, and nobody can go on with it.
-    let isPreview = begin.options.mode == .preview
     let chosen = try ImportID.resolve(begin.importID)
     let importID = isPreview ? try ImportID.resolve("") : chosen
     let store = try await stores.workspace(begin.workspace)
@@ -237,6 +240,7 @@ struct ImportStream {
       "import \(what)",
       metadata: [
         "import_id": "\(open.importID)", "workspace": "\(open.store.name)",
+        "peer_uid": "\(access.peer.caller.user)",
         "received": "\(progress.counts.received)", "created": "\(progress.counts.created)",
         "updated": "\(progress.counts.updated)", "unchanged": "\(progress.counts.unchanged)",
         "rejected": "\(progress.counts.rejected)",

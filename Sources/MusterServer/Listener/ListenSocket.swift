@@ -5,7 +5,8 @@ internal import MusterFaults
 /// A listening Unix socket: one that we made ourselves, or that a service manager handed to us.
 ///
 /// Source: RELIABILITY: lock file, never unlinked; a dead socket is replaced, a live one is not;
-/// bound under umask 0077, so that nobody else can connect before it is meant to be so.
+/// bound under umask 0077, so that nobody else can connect before it is meant to be so; opened to
+/// others last, and only where nobody but the daemon and root can put another file in its place.
 struct ListenSocket: ~Copyable {
   let path: String
   /// The listening descriptor; the transport closes it.
@@ -25,8 +26,11 @@ struct ListenSocket: ~Copyable {
   static let pathBytesMax = 107
 
   /// - Throws: `invalidArgument` for a path that is too long, `failedPrecondition` if a daemon
-  ///   listens there or something else stands there, `unavailable` if the system says no.
-  init(path: String) throws(StoreError) {
+  ///   listens there or something else stands there, or if others could replace a socket that is
+  ///   to be opened, `unavailable` if the system says no.
+  init(
+    path: String, permissions: SocketPermissions = SocketPermissions()
+  ) throws(StoreError) {
     guard path.utf8.count <= Self.pathBytesMax else {
       throw StoreError(
         .invalidArgument,
@@ -36,8 +40,9 @@ struct ListenSocket: ~Copyable {
     let taken = try Self.lock(path + ".lock", of: path)
     let made: Int32
     do throws(StoreError) {
+      if permissions.isOpened { try SocketOpening.checkDirectory(of: path) }
       try Self.removeDeadSocket(path)
-      made = try Self.listen(path)
+      made = try Self.listen(path, permissions)
     } catch {
       close(taken)
       throw error
@@ -140,7 +145,9 @@ struct ListenSocket: ~Copyable {
     }
   }
 
-  private static func listen(_ path: String) throws(StoreError) -> Int32 {
+  private static func listen(
+    _ path: String, _ permissions: SocketPermissions
+  ) throws(StoreError) -> Int32 {
     let made = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard made >= 0 else { throw systemError("A socket cannot be made") }
     guard unsafe withAddress(path, { unsafe bind(made, $0, $1) }) == 0 else {
@@ -149,9 +156,14 @@ struct ListenSocket: ~Copyable {
       throw error
     }
     // Nobody can connect before listen(): the mode is right from the first connection on.
-    guard unsafe chmod(path, 0o600) == 0, Glibc.listen(made, backlog) == 0 else {
-      let error = systemError("The socket \(path) cannot be listened on")
+    do throws(StoreError) {
+      try SocketOpening.open(path, to: permissions)
+      guard Glibc.listen(made, backlog) == 0 else {
+        throw systemError("The socket \(path) cannot be listened on")
+      }
+    } catch {
       close(made)
+      unsafe unlink(path)
       throw error
     }
     return made

@@ -1,18 +1,23 @@
 internal import GRPCNIOTransportHTTP2Posix
 internal import Glibc
 internal import Logging
+internal import MusterCore
 internal import NIOCore
 internal import NIOPosix
 
-/// Accepts connections on a socket that is listening already, and lets in only those whom the
-/// kernel names as the daemon's own user or root.
+/// Accepts connections on a socket that is listening already, and learns from the kernel who is at
+/// the other end of each.
+///
+/// Whom no rule of the policy is about is let in too, to be told so at each call; but only a few of
+/// them at a time, so that they take no room of others.
 struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   let descriptor: Int32
   let group: MultiThreadedEventLoopGroup
-  let daemonUser: UInt32
+  let access: AccessControl
   let connections: OpenCount
   let silenceMax: Duration
   let places: PlaceCount
+  let strangerPlaces: PlaceCount
   let logger: Logger
   var bounds = ConnectionBounds()
 
@@ -28,44 +33,58 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
       .serverChannelInitializer { listenerConfigurator.configure(channel: $0) }
       .bind(descriptor) { channel in
         connections.add(channel)
-        return admit(channel)
-          .flatMap { SilentPeerHandler.add(to: channel, silenceMax: silenceMax, logger: logger) }
-          .flatMap { ConnectionGuard.install(in: channel, bounds: bounds, logger: logger) }
-          .flatMap { connectionConfigurator.configure(channel: channel, tls: .none) }
+        return admit(channel).flatMap { peer in
+          SilentPeerHandler.add(to: channel, silenceMax: silenceMax, logger: logger)
+            .flatMap { ConnectionGuard.install(in: channel, bounds: bounds, logger: logger) }
+            .flatMap { connectionConfigurator.configure(channel: peer, tls: .none) }
+        }
       }
     // NIO listens again with a backlog of its own; ours is larger.
     listen(descriptor, 1024)
     return channel
   }
 
-  /// Succeeds for a peer that may connect, and closes the connection of any other.
-  private func admit(_ channel: any Channel) -> EventLoopFuture<Void> {
-    guard let options = channel as? any SocketOptionProvider else {
-      return channel.close().flatMapThrowing { throw PeerRefused() }
-    }
-    let credentials: EventLoopFuture<PeerCredentials> = options.unsafeGetSocketOption(
-      level: .socket, name: PeerCredentials.socketOption)
-    return credentials.flatMap { peer in
-      guard peer.mayConnect(toDaemonOf: daemonUser) else {
-        logger.warning("refused a connection", metadata: ["peer_uid": "\(peer.uid)"])
+  /// Succeeds with a connection that names its peer, or closes one that there is no room for.
+  private func admit(_ channel: any Channel) -> EventLoopFuture<PeerChannel> {
+    do {
+      guard let peer = try Self.peer(of: channel) else {
+        logger.warning("refused a connection: the kernel does not say whose it is")
         return refuse(channel)
       }
-      guard places.take() else {
-        logger.warning(
-          "refused a connection: there are too many",
-          metadata: ["peer_pid": "\(peer.pid)", "connections_max": "\(places.placesMax)"])
+      let isKnown = access.policy.knows(peer.caller)
+      guard let places = takePlaces(isKnown ? [places] : [strangerPlaces, places]) else {
+        access.logRefusal(
+          peer, "a connection: there are too many",
+          ["connections_max": "\(isKnown ? places.placesMax : strangerPlaces.placesMax)"])
         return refuse(channel)
       }
-      channel.closeFuture.whenComplete { _ in places.giveBack() }
-      return channel.eventLoop.makeSucceededVoidFuture()
+      channel.closeFuture.whenComplete { _ in for place in places { place.giveBack() } }
+      return channel.eventLoop.makeSucceededFuture(try access.peers.add(peer, on: channel))
+    } catch {
+      return refuse(channel)
     }
   }
 
+  /// Takes a place of each; none if one of them has none left.
+  private func takePlaces(_ wanted: [PlaceCount]) -> [PlaceCount]? {
+    for (number, place) in wanted.enumerated() where !place.take() {
+      for taken in wanted[..<number] { taken.giveBack() }
+      return nil
+    }
+    return wanted
+  }
+
+  private static func peer(of channel: any Channel) throws -> Peer? {
+    try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+      of: NIOBSDSocket.Handle.self
+    ) { Peer(descriptor: $0) } ?? nil
+  }
+
   /// Closes a connection; a failed future alone would leave the client hanging.
-  private func refuse(_ channel: any Channel) -> EventLoopFuture<Void> {
+  private func refuse(_ channel: any Channel) -> EventLoopFuture<PeerChannel> {
     channel.close().flatMapThrowing { throw PeerRefused() }
   }
 }
 
-/// A peer that the daemon does not serve, or not now.
+/// A connection that the daemon has no room for, or that nobody is known to be at the end of.
 struct PeerRefused: Error {}

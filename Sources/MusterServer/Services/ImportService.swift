@@ -15,11 +15,18 @@ struct ImportService: RegistrableRPCService {
     router.registerHandler(
       forMethod: ImportMethods.importMembers, deserializer: WireDeserializer<ImportRequest>(),
       serializer: WireSerializer<ImportResponse>()
-    ) { request, _ in
+    ) { request, context in
       let deadline = CallDeadline(request.metadata)
+      let access: CallAccess
+      do throws(StoreError) {
+        access = try CallAccess(context)
+      } catch {
+        throw RPCError(failure: error, cancellation: error)
+      }
       return StreamingServerResponse { writer in
         let stream = ImportStream(
-          stores: stores, limits: limits, stopping: stopping, deadline: deadline, logger: logger)
+          stores: stores, limits: limits, stopping: stopping, deadline: deadline, access: access,
+          logger: logger)
         try await stream.run(request.messages, writer)
         return [:]
       }

@@ -4,19 +4,31 @@ internal import MusterWire
 
 extension RPCRouter {
   /// Registers a call with one request and one answer.
-  mutating func registerUnary<Request: WireMessage, Response: WireMessage>(
+  ///
+  /// As with every call here, `body` runs only if the policy lets the caller do what is asked for.
+  mutating func registerUnary<Request: WorkspaceRequest, Response: WireMessage>(
     _ method: MethodDescriptor, _ body: @escaping @Sendable (Request) async throws -> Response
+  ) {
+    registerUnary(method) { (request: Request, _: CallAccess) in try await body(request) }
+  }
+
+  /// Registers a call with one request and one answer, which depends on who calls.
+  mutating func registerUnary<Request: WorkspaceRequest, Response: WireMessage>(
+    _ method: MethodDescriptor,
+    _ body: @escaping @Sendable (Request, CallAccess) async throws -> Response
   ) {
     registerHandler(
       forMethod: method, deserializer: WireDeserializer<Request>(),
       serializer: WireSerializer<Response>()
-    ) { request, _ in
+    ) { request, context in
       let deadline = CallDeadline(request.metadata)
       let single = try await ServerRequest(stream: request)
       guard !deadline.hasPassed else { throw RPCError(deadline.cancellation) }
       do {
+        let access = try CallAccess(context)
+        try access.require(on: single.message.workspaceNames)
         return StreamingServerResponse(
-          single: ServerResponse(message: try await body(single.message)))
+          single: ServerResponse(message: try await body(single.message, access)))
       } catch {
         throw RPCError(failure: error, cancellation: deadline.cancellation)
       }
@@ -30,26 +42,27 @@ extension RPCRouter {
   ///
   /// - Parameter endsAtStop: Whether a daemon that stops ends the call, with UNAVAILABLE; else it
   ///   lets it go on.
-  mutating func registerServerStream<Request: WireMessage, Response: WireMessage>(
+  mutating func registerServerStream<Request: WorkspaceRequest, Response: WireMessage>(
     _ method: MethodDescriptor, stopping: StopFlag, endsAtStop: Bool = false,
     _ body: @escaping @Sendable (Request, RPCWriter<Response>) async throws -> Void
   ) {
     registerHandler(
       forMethod: method, deserializer: WireDeserializer<Request>(),
       serializer: WireSerializer<Response>()
-    ) { request, _ in
+    ) { request, context in
       let deadline = CallDeadline(request.metadata)
       let single = try await ServerRequest(stream: request)
       return StreamingServerResponse { writer in
         try await answering(deadline, stopping, endsAtStop: endsAtStop) {
+          try CallAccess(context).require(on: single.message.workspaceNames)
           try await body(single.message, writer)
         }
       }
     }
   }
 
-  /// Registers a call with a stream of requests and a stream of answers; a daemon that stops ends
-  /// it.
+  /// Registers a call with a stream of requests, which are about no workspace, and a stream of
+  /// answers; a daemon that stops ends it.
   mutating func registerConversation<Request: WireMessage, Response: WireMessage>(
     _ method: MethodDescriptor, stopping: StopFlag,
     _ body:
@@ -60,10 +73,11 @@ extension RPCRouter {
     registerHandler(
       forMethod: method, deserializer: WireDeserializer<Request>(),
       serializer: WireSerializer<Response>()
-    ) { request, _ in
+    ) { request, context in
       let deadline = CallDeadline(request.metadata)
       return StreamingServerResponse { writer in
         try await answering(deadline, stopping, endsAtStop: true) {
+          try CallAccess(context).require(on: [])
           try await body(request.messages, writer)
         }
       }

@@ -22,9 +22,10 @@ struct WorkspaceService: RegistrableRPCService {
       return CreateWorkspaceResponse(
         workspace: WorkspaceEntry(name: store.name, store: store.location))
     }
-    router.registerUnary(WorkspaceMethods.listWorkspaces) { (_: ListWorkspacesRequest) in
+    router.registerUnary(WorkspaceMethods.listWorkspaces) {
+      (_: ListWorkspacesRequest, access: CallAccess) in
       ListWorkspacesResponse(
-        workspaces: try stores.listWorkspaces().map {
+        workspaces: try stores.listWorkspaces().filter { access.shows($0.name) }.map {
           WorkspaceEntry(name: $0.name, store: $0.location)
         })
     }

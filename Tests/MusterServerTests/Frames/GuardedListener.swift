@@ -2,6 +2,7 @@ import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import Glibc
 import Logging
+import MusterCore
 import MusterTestSupport
 import NIOCore
 import NIOPosix
@@ -19,13 +20,17 @@ struct GuardedListener: Sendable {
       let path = directory + "/s"
       let socket = try ListenSocket(path: path)
       defer { socket.remove() }
+      let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      let access = AccessControl(policy: AccessPolicy(owner: geteuid()), logger: logger)
       let transport = HTTP2ServerTransport.Custom(
         listenerFactory: UnixListenerFactory(
-          descriptor: socket.descriptor, group: .singleton, daemonUser: geteuid(),
+          descriptor: socket.descriptor, group: .singleton, access: access,
           connections: OpenCount(), silenceMax: .seconds(30), places: PlaceCount(max: 100),
-          logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, bounds: bounds),
+          strangerPlaces: PlaceCount(max: 1), logger: logger, bounds: bounds),
         config: .defaults)
-      let server = GRPCServer(transport: transport, services: [HealthService(stopping: StopFlag())])
+      let server = GRPCServer(
+        transport: transport, services: [HealthService(stopping: StopFlag())],
+        interceptors: [AccessInterceptor(control: access)])
       try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await server.serve() }
         _ = await transport.listeningAddress

@@ -40,6 +40,12 @@ enum ProtocolDocument {
   /// How long to wait after each reason, in words; nothing where waiting does not help.
   static func retriedReasons() throws -> [String: String] { try reasonCells().mapValues { $0[1] } }
 
+  /// The scopes that are needed for each method, from "Who may call what", in words.
+  static func scopes() throws -> [String: String] {
+    let lines = try tableLines(of: "## Who may call what").filter { $0[0].hasPrefix("`") }
+    return Dictionary(uniqueKeysWithValues: lines.map { ($0[0].filter { $0 != "`" }, $0[1]) })
+  }
+
   private static func reasonCells() throws -> [String: [String]] {
     let lines = try tableLines(of: "## Errors for programs").filter {
       $0.count == 4 && $0[0].hasPrefix("`")

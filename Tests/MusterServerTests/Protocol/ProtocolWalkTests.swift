@@ -47,6 +47,25 @@ import Testing
     }
   }
 
+  @Test func `every method is documented with its scopes`() throws {
+    var wanted: [String: String] = [:]
+    for (name, access) in MethodAccess.table {
+      let method = String(name.split(separator: ".").last ?? "").replacing("/", with: ".")
+      func words(_ scopes: [AccessScope]) -> String {
+        scopes.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+      }
+      wanted[method] =
+        switch access {
+        case .anyCaller: "none"
+        case .ownWorkspaces: "none: it lists the workspaces on which the caller has any scope"
+        case .scopes(let scopes): words(scopes)
+        case .importing(let scope, let preview):
+          "\(words([scope])); \(words([preview])) for a preview"
+        }
+    }
+    #expect(try ProtocolDocument.scopes() == wanted)
+  }
+
   @Test(arguments: [
     ("Row 5 is gone.", "Row 5 is gone.", true), ("Row 5 is gone.", "Row 6 is gone.", false),
     ("It failed.", "It failed. So is the next one.", true), ("It fail", "It failed.", true),

@@ -53,6 +53,10 @@ enum Provocation: Sendable {
 
   static let all: [String: Provocation] = [
     // Begin
+    "no rule of the policy is about the caller; so is every other call":
+      .test("MusterServerTests/Access/PolicyTests"),
+    "the caller lacks the scope on the workspace, there or not":
+      .test("MusterServerTests/Access/PolicyTests"),
     "declared rows over the limit":
       .messages([totals(rows: 11, bytes: 1)], limits(rows: 10)),
     "declared rows over the limit of a preview or an all-or-nothing import":

@@ -1,0 +1,41 @@
+internal import NIOCore
+internal import Synchronization
+
+/// The peers of all open connections, each under an address of the daemon's own making.
+///
+/// A call finds its peer by the address of its connection, which is no part of anything that a
+/// client sends. Numbers are never given again.
+final class Peers: Sendable {
+  private struct State {
+    var connectionCount: UInt64 = 0
+    var byAddress: [String: Peer] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  /// Remembers who is at the other end of a connection until it is closed.
+  ///
+  /// - Returns: The same connection, whose remote address now names the peer.
+  func add(_ peer: Peer, on channel: any Channel) throws -> PeerChannel {
+    let path = state.withLock { state in
+      state.connectionCount += 1
+      return "peer-\(state.connectionCount)"
+    }
+    let named = PeerChannel(channel, remoteAddress: try SocketAddress(unixDomainSocketPath: path))
+    let address = Self.address(path)
+    state.withLock { $0.byAddress[address] = peer }
+    channel.closeFuture.whenComplete { _ in
+      self.state.withLock { _ = $0.byAddress.removeValue(forKey: address) }
+    }
+    return named
+  }
+
+  /// The peer of a call's connection; nil if the connection is gone, or not one of ours.
+  func peer(at remotePeer: String) -> Peer? { state.withLock { $0.byAddress[remotePeer] } }
+
+  /// How many connections have a peer.
+  var count: Int { state.withLock { $0.byAddress.count } }
+
+  /// As gRPC spells the address of a Unix socket.
+  private static func address(_ path: String) -> String { "unix:\(path)" }
+}
