@@ -6,10 +6,13 @@ struct Configuration: Sendable {
   var limits = Limits()
   /// What the open workspaces may take together.
   var budget = WorkspaceBudget()
+  /// The rules of the policy; none if the file has none.
+  var rules: [AccessRule] = []
+  var socket = SocketPermissions()
 
   /// Reads a file.
   ///
-  /// - Throws: A `Failure` that names the file and what is wrong in it.
+  /// - Throws: A `Failure` that names the file, what is wrong in it, and where.
   static func load(_ path: String) throws -> Configuration {
     let data: Data
     do {
@@ -19,31 +22,55 @@ struct Configuration: Sendable {
     }
     do {
       let file = try JSONDecoder().decode(File.self, from: data)
-      return Configuration(limits: try file.coreLimits(), budget: try file.budget())
+      return Configuration(
+        limits: try file.coreLimits(), budget: try file.budget(),
+        rules: try file.access.rules(in: SystemAccounts()),
+        socket: try file.socket.permissions(in: SystemAccounts()))
     } catch let error as Failure {
       throw Failure(message: "The configuration \(path): \(error.message)")
+    } catch let problem as ConfigurationProblem {
+      throw Failure(message: "The configuration \(path): \(problem.message)")
     } catch {
-      throw Failure(
-        message: "The configuration \(path) is not JSON of the documented form, such as"
-          + " {\"limits\": {\"rowsPerImport\": 0}}.")
+      throw Failure(message: "The configuration \(path)\(explanation(of: error))")
+    }
+  }
+
+  /// What the decoder found, as the end of a sentence that began with the file.
+  private static func explanation(of error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, let context):
+      return ": \(place(context.codingPath)): the key \"\(key.stringValue)\" is missing."
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+      DecodingError.dataCorrupted(let context):
+      let place = place(context.codingPath)
+      if !place.isEmpty { return ": \(place): no JSON value of the kind that belongs there." }
+    default: break
+    }
+    return " is not JSON of the documented form, such as {\"limits\": {\"rowsPerImport\": 0}};"
+      + " python3 -m json.tool says where it is none."
+  }
+
+  /// A place in the file, such as `access.policy[1].scopes[0]`; empty for all of it.
+  static func place(_ path: [any CodingKey]) -> String {
+    path.reduce("") { place, key in
+      if let number = key.intValue { return "\(place)[\(number)]" }
+      return place.isEmpty ? key.stringValue : "\(place).\(key.stringValue)"
     }
   }
 
   private struct File: Decodable {
     private var limits: [String: UInt64] = [:]
     private var workspaces: [String: UInt64] = [:]
+    private(set) var access = AccessSettings()
+    private(set) var socket = SocketSettings()
 
     init(from decoder: any Decoder) throws {
-      let groups = try decoder.container(keyedBy: AnyKey.self)
-      for key in groups.allKeys {
-        switch key.stringValue {
-        case "limits": limits = try groups.decode([String: UInt64].self, forKey: key)
-        case "workspaces": workspaces = try groups.decode([String: UInt64].self, forKey: key)
-        default:
-          throw Failure(
-            message: "there is no group \"\(key.stringValue)\"; known: limits, workspaces.")
-        }
-      }
+      let groups = try KnownKeys(
+        decoder, ["access", "limits", "socket", "workspaces"], called: "group")
+      limits = try groups.value("limits") ?? [:]
+      workspaces = try groups.value("workspaces") ?? [:]
+      access = try groups.value("access") ?? AccessSettings()
+      socket = try groups.value("socket") ?? SocketSettings()
     }
 
     func budget() throws -> WorkspaceBudget {
@@ -101,12 +128,5 @@ struct Configuration: Sendable {
         "resumeDays": { $0.resumeDaysMax = Int($1) },
       ]
     }
-  }
-
-  private struct AnyKey: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
   }
 }

@@ -14,8 +14,9 @@ struct Musterd: AsyncParsableCommand {
     commandName: "musterd",
     abstract: "Imports members pushed by local services and the muster command.",
     discussion: """
-      Serves gRPC on a Unix socket that only its own user and root may use. A data directory \
-      belongs to one musterd. SIGTERM commits what is applied and stops. A socket that systemd \
+      Serves gRPC on a Unix socket that its own user and root may use, and whom the policy of its \
+      configuration lets in. A data directory belongs to one musterd. SIGTERM commits what is \
+      applied and stops; SIGHUP reads the policy again. A socket that systemd \
       hands over (LISTEN_FDS) is used instead of making one, and systemd is told READY=1, \
       STOPPING=1 and, if it has a watchdog, WATCHDOG=1.
       """,
@@ -42,17 +43,20 @@ struct Musterd: AsyncParsableCommand {
     // A full disk or a closed pipe is an error of a call, not the end of the daemon.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    // Before the policy is read at all: what comes meanwhile has it read again.
+    let hangups = await UnixSignalsSequence(trapping: .sighup)
     let descriptors = Self.raiseDescriptorLimit()
     LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
     let logger = Logger(label: "musterd")
     do {
+      let config = config.map(Self.absolute)
       var settings = try config.map { try Configuration.load($0) } ?? Configuration()
       settings.budget.fit(descriptors: descriptors)
       let directory = try DataDirectory(
         path: data, limits: settings.limits, budget: settings.budget
       ) { WorkspaceLog(logger: logger).write($0) }
       let stores = Stores(directory: directory)
-      try await serve(stores, settings.limits, logger)
+      try await serve(stores, settings, PolicyReload(hangups, path: config, logger), logger)
       await stores.directory.shutDown()
     } catch let error as StoreError {
       throw Failure(message: error.message)
@@ -76,13 +80,23 @@ struct Musterd: AsyncParsableCommand {
   /// Far more than connections and databases need.
   private static let descriptorsMax: rlim_t = 16_384
 
-  private func serve(_ stores: Stores, _ limits: Limits, _ logger: Logger) async throws {
+  /// A path that stays right when the working directory changes.
+  private static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let here = unsafe getcwd(nil, 0) else { return path }
+    defer { unsafe free(here) }
+    return unsafe String(cString: here) + "/" + path
+  }
+
+  private func serve(
+    _ stores: Stores, _ settings: Configuration, _ reload: PolicyReload, _ logger: Logger
+  ) async throws {
     // Caught before anybody can connect: a signal that comes early is a stop like any other.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     let manager = ServiceManager()
     try await MusterServer.withServer(
-      socketPath: socket, handedSocket: try manager.handedSocket(), stores: stores, limits: limits,
-      logger: logger
+      socketPath: socket, handedSocket: try manager.handedSocket(), stores: stores,
+      limits: settings.limits, permissions: settings.socket,
+      policy: PolicyReload.policy(settings), logger: logger
     ) { server in
       let socket = server.socketPath
       if let failure = Announcement.write(data: data, socket: socket) {
@@ -94,6 +108,8 @@ struct Musterd: AsyncParsableCommand {
       // Nobody should have to wait for a private daemon to leave the directory it was started in.
       if exitWhenIdle != nil, data.hasPrefix("/"), socket.hasPrefix("/") { _ = unsafe chdir("/") }
       let idleExit = exitWhenIdle.map { IdleExit(seconds: $0, data: data, socket: socket, logger) }
+      let reloading = Task { await reload.run(server) }
+      defer { reloading.cancel() }
       let reason = await Self.reasonToStop(signals, idleExit, server)
       logger.info("stopping", metadata: ["reason": "\(reason)"])
       manager.tell(.stopping)

@@ -31,8 +31,8 @@ struct Installation: Sendable {
   }
 
   /// Starts a daemon, and waits until it serves.
-  func startDaemon() async throws -> RunningProcess {
-    let daemon = try makeDaemon()
+  func startDaemon(environment: [String: String] = [:]) async throws -> RunningProcess {
+    let daemon = try makeDaemon(environment: environment)
     guard await daemon.errors.line(containing: "serving") != nil else {
       daemon.end()
       throw TestFailure("The daemon does not serve: \(await daemon.errors.text())")
@@ -41,13 +41,15 @@ struct Installation: Sendable {
   }
 
   /// Starts a daemon, whatever becomes of it.
-  func makeDaemon(socketPath: String? = nil, dataPath: String? = nil) throws -> RunningProcess {
+  func makeDaemon(
+    socketPath: String? = nil, dataPath: String? = nil, environment: [String: String] = [:]
+  ) throws -> RunningProcess {
     var arguments = [
       "--socket", socketPath ?? self.socketPath, "--data", dataPath ?? self.dataPath,
     ]
     let config = directory + "/config.json"
     if FileManager.default.fileExists(atPath: config) { arguments += ["--config", config] }
-    return try RunningProcess(Binaries.musterd, arguments)
+    return try RunningProcess(Binaries.musterd, arguments, environment: environment)
   }
 
   /// Starts a command.
