@@ -26,6 +26,8 @@ public enum Mutant: String, CaseIterable, Sendable {
   case ignoresOffset = "ignores-offset"
   /// Access: every call is allowed, whatever the policy says.
   case ignoresPolicy = "ignores-policy"
+  /// Access: a connection goes by the address that its client has bound its end to.
+  case trustsAddresses = "trusts-addresses"
   /// P9: the daemon waits for its last call, however long that runs.
   case stopsWithoutDeadline = "stops-without-deadline"
   /// P11: the end of a stream counts as a finish.

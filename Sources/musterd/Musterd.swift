@@ -93,8 +93,12 @@ struct Musterd: AsyncParsableCommand {
     // Caught before anybody can connect: a signal that comes early is a stop like any other.
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     let manager = ServiceManager()
+    let handed = try manager.handedSocket()
+    if handed != nil, settings.socket.isOpened {
+      logger.warning("socket.mode and socket.group are not used: the socket was handed over")
+    }
     try await MusterServer.withServer(
-      socketPath: socket, handedSocket: try manager.handedSocket(), stores: stores,
+      socketPath: socket, handedSocket: handed, stores: stores,
       limits: settings.limits, permissions: settings.socket,
       policy: PolicyReload.policy(settings), logger: logger
     ) { server in

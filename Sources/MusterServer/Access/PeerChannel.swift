@@ -1,3 +1,4 @@
+internal import MusterFaults
 internal import NIOCore
 
 /// An accepted connection under another remote address: the one that names its peer.
@@ -6,12 +7,14 @@ internal import NIOCore
 /// address to each call of the connection. Everything else is the connection's own.
 final class PeerChannel: Channel {
   private let base: any Channel
-  let remoteAddress: SocketAddress?
+  private let name: SocketAddress
 
   init(_ base: any Channel, remoteAddress: SocketAddress) {
     self.base = base
-    self.remoteAddress = remoteAddress
+    name = remoteAddress
   }
+
+  var remoteAddress: SocketAddress? { Mutant.trustsAddresses.isOn ? base.remoteAddress : name }
 
   var allocator: ByteBufferAllocator { base.allocator }
   var closeFuture: EventLoopFuture<Void> { base.closeFuture }
