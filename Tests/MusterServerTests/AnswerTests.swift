@@ -62,8 +62,8 @@ import Testing
         }
       }
       #expect(outcome.error == nil)
-      // One or the other may be late on a busy machine; most keep the 500 ms of the contract.
-      #expect(delays.all.sorted()[3] < .milliseconds(500), "\(delays.all)")
+      // Some may be late on a busy machine; a daemon that waits too long is late with each.
+      #expect(delays.all.sorted()[1] < .milliseconds(500), "\(delays.all)")
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       let count = outcome.responses.map(Self.kind).filter { $0 == "progress" }.count
       #expect(count >= 8)

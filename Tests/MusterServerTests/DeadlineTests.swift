@@ -7,7 +7,7 @@ import MusterWire
 import Testing
 
 /// A call is over when its deadline has passed or its client is gone, whatever the client does.
-@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(3))) struct DeadlineTests {
   private static let importID = "0f0e0d0c-0b0a-4908-8706-050403020100"
   private static let begin = ProtoBytes.begin(columns: ["external_id"], importID: importID)
   private static let importMembers = "muster.v1.ImportService/ImportMembers"
@@ -16,21 +16,21 @@ import Testing
 
   /// How soon a call is over (RELIABILITY, P10).
   private static let overBound: Duration = .milliseconds(250)
+  /// How often it is looked at: the best counts, since the machine may be busy with other things.
+  private static let attemptsMax = 12
 
-  /// A client that has begun an import, sent a row, and does nothing any more.
+  /// A client that has begun an import, sent a row, and does nothing any more; nil if it is not
+  /// seen to run within a bound, as when a busy machine comes to look after its deadline.
   private static func hungImport(
-    _ daemon: TestDaemon, timeout: String? = nil
-  ) async throws -> HungPeer {
+    _ daemon: TestDaemon, timeout: String? = nil, seenWithin bound: Duration
+  ) async throws -> HungPeer? {
     let peer = try HungPeer(daemon.socketPath)
     peer.greet()
     peer.call(importMembers, timeout: timeout)
     peer.message(begin)
     peer.message(ProtoBytes.chunk(firstRow: 0, rows: [["u0"]]))
-    let runs = try await becomesTrue(within: .seconds(5)) {
-      try await isRunning(daemon)
-    }
-    try #require(runs, "the hung import never began")
-    return peer
+    let runs = try await becomesTrue(within: bound) { try await isRunning(daemon) }
+    return runs ? peer : nil
   }
 
   private static func isRunning(_ daemon: TestDaemon) async throws -> Bool {
@@ -44,7 +44,7 @@ import Testing
     let clock = ContinuousClock()
     event()
     return try await clock.measure {
-      let isOver = try await becomesTrue(within: .seconds(5)) { try await !isRunning(daemon) }
+      let isOver = try await becomesTrue(within: .seconds(20)) { try await !isRunning(daemon) }
       #expect(isOver, "the import is still held")
     }
   }
@@ -53,9 +53,9 @@ import Testing
   func `an import whose client is gone is over at once`(_ how: String) async throws {
     try await TestDaemon.with { daemon in
       var shortest: Duration = .seconds(60)
-      // The best of three: the machine may be busy with other things.
-      for _ in 0..<3 where shortest > Self.overBound {
-        let peer = try await Self.hungImport(daemon)
+      for _ in 0..<Self.attemptsMax where shortest > Self.overBound {
+        guard let peer = try await Self.hungImport(daemon, seenWithin: .seconds(3))
+        else { continue }
         let held = try await Self.holdsOut(daemon) {
           if how == "killed" { peer.die() } else { peer.cancel() }
         }
@@ -78,10 +78,13 @@ import Testing
   {
     try await TestDaemon.with { daemon in
       var latest: Duration = .seconds(60)
-      for _ in 0..<3 where latest > .milliseconds(400) + Self.overBound {
+      for _ in 0..<Self.attemptsMax where latest > .milliseconds(400) + Self.overBound {
         let clock = ContinuousClock()
         let start = clock.now
-        let peer = try await Self.hungImport(daemon, timeout: timeout)
+        guard
+          let peer = try await Self.hungImport(
+            daemon, timeout: timeout, seenWithin: .milliseconds(400))
+        else { continue }
         _ = try await Self.holdsOut(daemon) {}
         #expect(start.duration(to: clock.now) >= .milliseconds(390))
         latest = min(latest, start.duration(to: clock.now))
@@ -101,7 +104,7 @@ import Testing
       let error = await #expect(throws: RPCError.self) {
         try await daemon.rawClient { raw in
           try await raw.grpc.bidirectionalStreaming(
-            request: StreamingClientRequest(metadata: ["grpc-timeout": "300m"]) { writer in
+            request: StreamingClientRequest(metadata: ["grpc-timeout": "2S"]) { writer in
               try await writer.write(RawMessage(bytes: Self.begin))
               let chunk = ProtoBytes.chunk(firstRow: 0, rows: [["u0"]])
               try await writer.write(RawMessage(bytes: chunk))
@@ -137,9 +140,9 @@ import Testing
       }
       let peer = try HungPeer(daemon.socketPath)
       peer.greet()
-      peer.call(method, timeout: "1000000u")
+      peer.call(method, timeout: "3000000u")
       peer.message([], isLast: true)
-      let isRefused = try await becomesTrue(within: .seconds(5)) {
+      let isRefused = try await becomesTrue(within: .seconds(20)) {
         do {
           _ = try await call(daemon)
           return false
@@ -148,7 +151,7 @@ import Testing
         }
       }
       #expect(isRefused)
-      let isFree = await becomesTrue(within: .seconds(3)) {
+      let isFree = await becomesTrue(within: .seconds(20)) {
         (try? await call(daemon)) == 2_000
       }
       #expect(isFree)

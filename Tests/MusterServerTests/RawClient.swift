@@ -82,7 +82,7 @@ struct RawClient: Sendable {
   /// No call of a test takes longer, whatever goes wrong.
   static var options: CallOptions {
     var options = CallOptions.defaults
-    options.timeout = .seconds(20)
+    options.timeout = .seconds(60)
     return options
   }
 

@@ -27,15 +27,20 @@ import Testing
   {
     try await TestDaemon.with(bounds: Self.bounds) { daemon in
       let begin = ProtoBytes.begin(columns: ["external_id"], importID: Self.importID)
-      let peer = try HungPeer(daemon.socketPath)
-      peer.greet()
-      peer.call(Self.importMembers)
-      peer.message(begin)
-      peer.message(ProtoBytes.chunk(firstRow: 0, rows: [["u0"]]))
-      let holds = try await becomesTrue(within: .seconds(2)) {
-        try await daemon.send([begin]).error?.message.contains("on another stream") == true
+      var peer = try HungPeer(daemon.socketPath)
+      var holds = false
+      // A busy machine may come to look when the first one is dropped already.
+      for _ in 0..<5 where !holds {
+        peer = try HungPeer(daemon.socketPath)
+        peer.greet()
+        peer.call(Self.importMembers)
+        peer.message(begin)
+        peer.message(ProtoBytes.chunk(firstRow: 0, rows: [["u0"]]))
+        holds = try await becomesTrue(within: .seconds(2)) {
+          try await daemon.send([begin]).error?.message.contains("on another stream") == true
+        }
       }
-      #expect(holds, "the hung import never began")
+      try #require(holds, "the hung import never began")
       // Others go on meanwhile.
       while !peer.isDropped { try await daemon.expectServesOn() }
       let outcome = try await daemon.send([

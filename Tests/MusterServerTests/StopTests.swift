@@ -11,7 +11,7 @@ import Testing
 @testable import MusterServer
 
 /// What a client hears of a daemon that is told to stop while its import is at different places.
-@Suite(.timeLimit(.minutes(1))) struct StopTests {
+@Suite(.timeLimit(.minutes(2))) struct StopTests {
   private static let importID = "0f0e0d0c-0b0a-4908-8706-050403020100"
   private static let begin = ProtoBytes.begin(columns: ["external_id"], importID: importID)
   private static let chunk = ProtoBytes.chunk(firstRow: 0, rows: [["u0"], ["u1"]])

@@ -18,7 +18,7 @@ import grpc_reflection
 import pytest
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
-DEADLINE_SECONDS = 30
+DEADLINE_SECONDS = 60
 UNLIMITED = {"limits": {"rowsPerImport": 0, "bytesPerImport": 0}}
 
 

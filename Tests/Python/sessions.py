@@ -25,7 +25,7 @@ REPLACED = {
   "python3 -m venv venv && venv/bin/pip install --quiet grpcio grpcio-tools":
     f"ln -s {shlex.quote(sys.prefix)} venv",
 }
-DEADLINE_SECONDS = 30
+DEADLINE_SECONDS = 60
 
 
 class Account:

@@ -9,7 +9,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from grpc_reflection.v1alpha import proto_reflection_descriptor_database, reflection_pb2
 from grpc_reflection.v1alpha import reflection_pb2_grpc
 
-DEADLINE_SECONDS = 30
+DEADLINE_SECONDS = 60
 SERVICES = {
   "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
   "grpc.reflection.v1alpha.ServerReflection", "muster.v1.ImportService",

@@ -12,7 +12,8 @@ import pytest
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "EndToEndTests" / "Fixtures"
 IMPORT_ID = "0f0e0d0c-0b0a-4908-8706-050403020100"
-DEADLINE_SECONDS = 30
+# Generous: the machine may be loaded.
+DEADLINE_SECONDS = 60
 
 
 def read_csv(name):
@@ -288,7 +289,7 @@ def test_an_export_of_a_million_rows_arrives_whole(stubs, unlimited_channel):
 def test_progress_comes_for_more_than_thirty_seconds(half_a_minute):
   seen = half_a_minute.result()
   assert outcomes(seen.summary.counts) == [0, 0, 0, seen.sent]
-  assert seen.answers >= 500, "too few to tell anything"
+  assert seen.answers >= endurance.ANSWERS_MIN
   assert seen.longest_gap_seconds < 5
 
 

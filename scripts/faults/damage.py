@@ -70,6 +70,19 @@ def exported(daemon, workspace):
     return ended.stdout if ended.returncode == 0 else None
 
 
+def damage_certainly(run, batch):
+    """One bit of a member in a file, and a log that is gone: the worst for who does not look."""
+    with open(run.members(ROWS_IN_FILE)) as rows:
+        email = list(rows)[1].split(",")[0].encode()
+    file = batch.daemon.database(batch.add("aimed-flip", "file", "aimed flip"))
+    with open(file, "r+b") as opened:
+        content = opened.read()
+        expect(email in content, "the first member is not in the file")
+        opened.seek(0)
+        opened.write(content.replace(email, bytes([email[0] ^ 1]) + email[1:]))
+    os.unlink(batch.daemon.database(batch.add("aimed-loss", "-wal", "loss")) + "-wal")
+
+
 def damage(random, path):
     """Damages the files of a workspace, and says which of them and how."""
     suffix = random.choice(["", "", "", "-wal", "-wal", "-shm", "-witness"])
@@ -104,10 +117,17 @@ class Batch:
         os.makedirs(os.path.dirname(self.daemon.database()))
         original.copy(self.daemon.database("default"))
         self.damaged = {}
+        if number == 0:
+            damage_certainly(run, self)
         for place in range(count):
-            name = f"damaged-{place}"
-            original.copy(self.daemon.database(name))
+            name = self.add(f"damaged-{place}")
             self.damaged[name] = damage(run.random, self.daemon.database(name))
+
+    def add(self, name, *what):
+        """A copy to be damaged."""
+        self.original.copy(self.daemon.database(name))
+        self.damaged[name] = what
+        return name
 
     def run_all(self, told):
         self.daemon.start()
@@ -153,7 +173,7 @@ def test(run):
     for number in range((damages + BATCH - 1) // BATCH):
         Batch(run, original, number, min(BATCH, damages - number * BATCH)).run_all(told)
     outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(told.items()))
-    return f"{damages} damaged stores: {outcomes}; 0 crashes, sound workspaces unharmed"
+    return f"{sum(told.values())} damaged stores: {outcomes}; 0 crashes, sound workspaces unharmed"
 
 
 if __name__ == "__main__":

@@ -65,10 +65,19 @@ class Injection:
         return daemon
 
     def fail(self, store, kind, number):
-        """One run in which a call fails."""
+        """One run in which a call fails, by chance in one of the ways that it can."""
         action = "always" if self.run.random.random() < ALWAYS_SHARE else "once"
+        error = self.run.random.choice(ERRORS.get(kind_and_ending(kind)[0], [errno.EIO]))
+        self.fail_so(store, kind, number, action, error)
+
+    def fail_in_the_rows(self):
+        """The disk is full for a moment in the middle of the rows, which are most of the log."""
+        kind = "write of -wal"
+        count = self.calls_of_a_clean_run("known", kind)
+        self.fail_so("known", kind, count // 2, "once", errno.ENOSPC)
+
+    def fail_so(self, store, kind, number, action, error):
         call, ending = kind_and_ending(kind)
-        error = self.run.random.choice(ERRORS.get(call, [errno.EIO]))
         daemon, import_id = self.begin(store), str(uuid.uuid4())
         fault = self.disk.fault(daemon, call, number, ending=ending, action=action, error=error)
         try:
@@ -82,8 +91,8 @@ class Injection:
             daemon.stop()
             self.check(daemon, store, import_id, CHANGED_ROWS + NEW_ROWS, None)
         except Failed as failure:
-            raise Failed(f"{kind} {number} of a {store} store fails ({action}, {errno.errorcode[error]}): {failure}"
-                         ) from None
+            how = f"{action}, {errno.errorcode[error]}"
+            raise Failed(f"{kind} {number} of a {store} store fails ({how}): {failure}") from None
         shutil.rmtree(daemon.data)
 
     def hurt(self, daemon, import_id, fault):
@@ -158,6 +167,7 @@ def numbers_of(run, kind, count, wanted):
 
 def test(run):
     injection = Injection(run)
+    injection.fail_in_the_rows()
     done = []
     for store, kinds in CALLS_SHORT.items():
         failed = []

@@ -6,6 +6,7 @@ up to the import's position, and that position must be at least what any command
 committed.
 """
 import csv
+import itertools
 import signal
 import statistics
 import time
@@ -46,9 +47,11 @@ OPENS_THE_STORE = "/muster.v1.WorkspaceService/ListRoles"
 class Killing:
     """A store, the model of what it must hold, and the import that is going on."""
 
-    def __init__(self, run, disk, number):
+    def __init__(self, run, disk, number, counts):
+        """counts: for each place that is counted, how often it may be passed the next times."""
         self.run = run
         self.disk = disk
+        self.counts = counts
         self.random = run.random
         self.daemon = run.daemon(f"data-{number}")
         self.daemon.start()
@@ -126,14 +129,14 @@ class Killing:
         if place == "random":
             return {}
         if place == CHECKPOINT:
-            write = self.random.randint(1, CHECKPOINT_WRITES_MAX)
-            kill = self.disk.fault(self.daemon, "write", write, ending="default.db", action="kill")
+            kill = self.disk.fault(
+                self.daemon, "write", next(self.counts[CHECKPOINT]), ending="default.db", action="kill")
             return {"MUSTER_FAILPOINT": "checkpoint:0", **kill}
         if place == "before-commit":
             self.tells = not self.tells
             if self.tells:
                 return {"MUSTER_FAILPOINT": TELLING}
-        count = self.random.randint(1, FAILPOINTS[place])
+        count = next(self.counts[place])
         wait = self.random.choice(FAILPOINT_WAIT_MILLISECONDS)
         return {"MUSTER_FAILPOINT": f"{place}:{count}:{wait}"}
 
@@ -156,10 +159,13 @@ class Killing:
 def test(run):
     kills = KILLS_SHORT if run.short else KILLS_LONG
     disk = Disk(run)
+    # The first time each kills at once: every import comes there.
+    counts = {place: itertools.cycle(range(1, most + 1))
+              for place, most in [*FAILPOINTS.items(), (CHECKPOINT, CHECKPOINT_WRITES_MAX)]}
     ready, places = [], {}
     for kill in range(kills):
         if kill % KILLS_OF_A_STORE == 0:
-            killing = Killing(run, disk, kill // KILLS_OF_A_STORE)
+            killing = Killing(run, disk, kill // KILLS_OF_A_STORE, counts)
         place, seconds = killing.kill(PLACES[kill % len(PLACES)])
         places[place] = places.get(place, 0) + 1
         if seconds is not None:

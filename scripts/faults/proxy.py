@@ -7,11 +7,12 @@ of whatever is said. The store must equal a dictionary, and the counts must add 
 """
 import concurrent.futures
 import copy
+import os
 import random
 
 from common import Failed, expect, main
 from cutter import Cutter
-from schedule import ENDS, People, Schedule, STEPS
+from schedule import ENDS, STARTS, STEPS, People, Schedule
 from stock import Messages, in_environment
 from store import Model, check_model, check_store, copied
 
@@ -22,6 +23,7 @@ PLAYERS = 4
 CUT_SHORT, CUT_LONG = (20_000, 1), (100_000, 10)
 # Bytes that a connection may carry before it is cut: some end before anything was said, most after
 # a few chunks of 2,000 rows.
+CUTS_MIN = 2
 CUT_EARLY_SHARE, CUT_EARLY_BYTES, CUT_LATE_BYTES = 0.3, (1_000, 200_000), (250_000, 2_000_000)
 
 
@@ -36,6 +38,8 @@ class Player:
         self.prefix = f"p{number}-"
         self.people = People()
         self.happened = {}
+        # In the first schedules all that can happen does.
+        self.owed = {*ENDS, *STARTS, *STEPS}
         path = run.path(f"proxy-{number}.sock")
         self.cutter = Cutter(path, daemon.socket)
         # A connection that was cut is made again at once.
@@ -46,7 +50,7 @@ class Player:
     def play(self, count):
         for number in range(count):
             schedule = Schedule(self.messages, self.channel, self.cutter, self.random, self.people,
-                                self.prefix)
+                                self.prefix, self.owed)
             try:
                 schedule.run()
             except Failed as failure:
@@ -94,7 +98,7 @@ def play_schedules(run):
     for player in players:
         for what, times in player.happened.items():
             happened[what] = happened.get(what, 0) + times
-    for what in {*ENDS, *STEPS, "finish", "early start", "other options"}:
+    for what in {*ENDS, *STARTS, *STEPS, "finish"}:
         expect(what in happened, f"it never came to: {what}")
     return count, happened
 
@@ -107,8 +111,13 @@ def cut_imports(run):
     path = run.path("cut-proxy.sock")
 
     def budget():
+        """The first connections of an import never carry all of it."""
+        nonlocal connections
+        connections += 1
         is_early = run.random.random() < CUT_EARLY_SHARE
-        return run.random.randint(*(CUT_EARLY_BYTES if is_early else CUT_LATE_BYTES))
+        bytes_max = size // (CUTS_MIN + 1) if connections <= CUTS_MIN else CUT_LATE_BYTES[1]
+        least, most = CUT_EARLY_BYTES if is_early else CUT_LATE_BYTES
+        return run.random.randint(least, min(most, bytes_max))
 
     cutter = Cutter(path, daemon.socket, budget)
     proxied = copy.copy(daemon)
@@ -117,6 +126,7 @@ def cut_imports(run):
     for number in range(imports):
         changed = number % 2 == 1
         file = run.members(rows, start=number // 2 * rows, changed=changed)
+        connections, size = 0, os.path.getsize(file)
         begun = proxied.begin_import(file, MUSTER_RECONNECT_SECONDS="60")
         code = begun.wait()
         expect(code == 0, f"the import under cuts ended with {code}: {begun.errors[-300:]}")
@@ -132,7 +142,7 @@ def cut_imports(run):
     with copied(daemon.database()) as connection:
         check_store(connection)
         check_model(connection, model)
-    expect(cutter.cuts > imports, f"only {cutter.cuts} cuts")
+    expect(cutter.cuts >= CUTS_MIN * imports, f"only {cutter.cuts} cuts")
     return cutter.cuts, imports * rows
 
 

@@ -10,8 +10,11 @@ OUTCOMES = ["created", "updated", "unchanged", "rejected"]
 # How a stream ends; a stream that has sent all its rows may also finish.
 ENDS = ["cut", "cancel", "half-close", "gap", "wrong finish", "second begin"]
 STEPS = ["next"] * 6 + ["repeat", "overlap", "empty", "delay", "rival"]
-# Until the daemon has noticed that a connection is gone, its import is running.
-RETRY_SECONDS_MAX = 10
+# What else may happen in a stream.
+STARTS = ["early start", "other options"]
+# Until the daemon has noticed that a connection is gone, its import is running. Generous: the machine
+# may be loaded.
+RETRY_SECONDS_MAX = 60
 
 
 class People:
@@ -49,7 +52,8 @@ def make_rows(random, prefix):
 class Schedule:
     """Sends one import to its end, over as many streams as that takes."""
 
-    def __init__(self, messages, channel, cutter, random, people, prefix):
+    def __init__(self, messages, channel, cutter, random, people, prefix, owed):
+        """owed: what must still happen once: it happens as soon as it can, and is taken away then."""
         self.messages = messages
         self.stub = messages.services.ImportServiceStub(channel)
         self.cutter = cutter
@@ -57,6 +61,7 @@ class Schedule:
         self.rows = make_rows(random, prefix)
         self.people = people
         self.import_id = str(uuid.UUID(int=random.getrandbits(128), version=4))
+        self.owed = owed
         self.committed = 0
         self.broken = None
         self.happened = {}
@@ -70,6 +75,14 @@ class Schedule:
 
     def note(self, what):
         self.happened[what] = self.happened.get(what, 0) + 1
+        self.owed.discard(what)
+
+    def comes_now(self, what, chance):
+        return what in self.owed or self.random.random() < chance
+
+    def choose(self, choices):
+        """One of the choices, first of all those that are owed."""
+        return self.random.choice([what for what in choices if what in self.owed] or choices)
 
     # What is said
 
@@ -122,17 +135,17 @@ class Schedule:
 
     def stream(self, is_last):
         """One stream; True once the import is finished."""
-        if self.random.random() < 0.2 and self.committed > 0:
+        if self.committed > 0 and self.comes_now("other options", 0.2):
             self.try_other_import()
         stream = self.open()
         accepted = stream.answers[0].accepted
         place = accepted.next_row
         expect(place == accepted.counts.received, f"row {place} after {accepted.counts}")
-        if place > 0 and self.random.random() < 0.5:
+        if place > 0 and self.comes_now("early start", 0.5):
             self.note("early start")
             first = self.random.randrange(place)
             stream.send(self.wrong_rows(first, place))
-        ending = "finish" if is_last else self.random.choice([*ENDS, "finish"])
+        ending = "finish" if is_last else self.choose([*ENDS, "finish"])
         steps = None if ending == "finish" else self.random.randint(0, 8)
         while place < len(self.rows) and steps != 0:
             place = self.step(stream, place)
@@ -145,7 +158,7 @@ class Schedule:
 
     def step(self, stream, place):
         """Sends one message, or waits; the row that is expected then."""
-        step = self.random.choice(STEPS)
+        step = self.choose(STEPS)
         end = min(place + self.random.randint(1, 40), len(self.rows))
         self.note(step)
         if step == "next":
@@ -215,6 +228,8 @@ class Schedule:
         stream.send(self.messages.chunk(first, [("gap", "", "gap")]))
         # What comes after it must not be applied either.
         stream.send(self.messages.chunk(place, [("gap", "", "gap")]))
+        # A daemon that takes the gap would wait for more.
+        stream.half_close()
         self.expect_refused(
             stream, place, "OUT_OF_RANGE", f"begins at row {first}", f"row {place} is expected")
 

@@ -21,6 +21,8 @@ NOTE_BYTES = 1_500
 SAMPLE_SECONDS = 0.002
 TRICKLE_BYTES, TRICKLE_SECONDS = 4096, 0.05
 READERS = 2
+# Generous: the machine may be loaded.
+BEGIN_SECONDS_MAX = 60
 
 
 class Watch:
@@ -52,13 +54,16 @@ class SlowExport:
             daemon.muster_command("export"), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, env=daemon.muster_environment())
         self.is_over = threading.Event()
+        self.has_begun = threading.Event()
         self.parts = []
         self.thread = threading.Thread(target=self.read, daemon=True)
         self.thread.start()
+        expect(self.has_begun.wait(BEGIN_SECONDS_MAX), "the export does not begin")
 
     def read(self):
         while part := self.process.stdout.read1(1 << 20 if self.is_over.is_set() else TRICKLE_BYTES):
             self.parts.append(part)
+            self.has_begun.set()
             self.is_over.wait(TRICKLE_SECONDS)
 
     def end(self):

@@ -109,7 +109,7 @@ struct PrivateHome: Sendable {
 
   /// Waits until something is so; there is no event for what another process does to files.
   func wait(
-    until isSo: @autoclosure () -> Bool, _ what: String, for limit: Duration = .seconds(10)
+    until isSo: @autoclosure () -> Bool, _ what: String, for limit: Duration = .seconds(60)
   ) async throws {
     let deadline = ContinuousClock.now + limit
     while !isSo() {
