@@ -95,14 +95,15 @@ FAULT_NEEDS=(gcc systemd python3-venv)
 PACKAGE_NEEDS=(dpkg-dev binutils)
 TEST_NEEDS=(sqlite3 python3-venv "${GO_NEEDS[@]}")
 
-# Makes a Python environment with what a requirements file names, in .build-python.
+# Makes a Python environment with what a requirements file names, in .build-python or another place.
+#   need_python REQUIREMENTS [DIRECTORY]
 need_python() {
-  local stamp=.build-python/requirements.txt
-  cmp -s "$1" "$stamp" && return 0
-  rm -rf .build-python
-  quietly venv python3 -m venv .build-python
-  quietly pip .build-python/bin/pip install --quiet --requirement "$1"
-  cp "$1" "$stamp"
+  local directory=${2:-.build-python}
+  cmp -s "$1" "$directory/requirements.txt" && return 0
+  rm -rf "$directory"
+  quietly venv python3 -m venv "$directory"
+  quietly pip "$directory/bin/pip" install --quiet --requirement "$1"
+  cp "$1" "$directory/requirements.txt"
 }
 
 # Builds products for release in .build-release, as they are packaged: with the Swift runtime in them.

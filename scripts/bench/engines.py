@@ -1,4 +1,4 @@
-"""The programs that the measurements run: a daemon with its command, and the sqlite3 shell."""
+"""What the measurements run: a daemon with its command; competitors.py has what it is beside."""
 import csv
 import hashlib
 import json
@@ -18,14 +18,6 @@ LABELS = (
     " sponsor staff student trial vip volunteer west"
 ).split()
 SURVEY = ["color:choice=black|blue|green|red|white", "size:number"]
-# What sqlite_import.sql leaves, as an export of Muster's has it.
-MEMBERS_SQL = """
-SELECT email, phone, external_id, name, description, date_of_birth, labels,
-  CASE notify_email WHEN 1 THEN 'true' WHEN 0 THEN 'false' END,
-  CASE notify_sms WHEN 1 THEN 'true' WHEN 0 THEN 'false' END,
-  CASE notify_voice WHEN 1 THEN 'true' WHEN 0 THEN 'false' END,
-  form_survey_color, form_survey_size FROM member
-"""
 
 
 def stop(reason):
@@ -154,41 +146,6 @@ class Muster:
         self.daemon.send_signal(signal.SIGTERM)
         self.daemon.wait()
         self.log.close()
-        shutil.rmtree(self.directory)
-
-
-class SQLite:
-    """The sqlite3 shell and its database."""
-
-    name = "sqlite3"
-
-    def __init__(self, binaries, directory):
-        self.directory = tempfile.mkdtemp(dir=directory)
-        self.link = os.path.join(self.directory, "members.csv")
-
-    def import_file(self, path, rows, scenario):
-        if os.path.lexists(self.link):
-            os.unlink(self.link)
-        os.symlink(path, self.link)
-        with open(os.path.join(HERE, "sqlite_import.sql")) as script:
-            seconds, cpu, peak, output = run(
-                ["sqlite3", "members.db"], stdin=script, cwd=self.directory)
-        counts = [0, 0, 0, 0]
-        counts[{"new": 0, "changed": 1, "unchanged": 2, "scattered": 1}[scenario]] = rows
-        if output.splitlines()[-1] != "|".join(map(str, counts)):
-            stop(f"sqlite3 did not count {rows} rows as {scenario}: {output.splitlines()[-1]}")
-        return {
-            "seconds": seconds, "client cpu": 0, "server cpu": cpu, "client peak": 0,
-            "server peak": peak,
-        }
-
-    def members(self):
-        command = ["sqlite3", "-csv", "members.db", MEMBERS_SQL]
-        with subprocess.Popen(
-            command, stdout=subprocess.PIPE, text=True, cwd=self.directory) as process:
-            return digest(csv.reader(process.stdout))
-
-    def close(self):
         shutil.rmtree(self.directory)
 
 

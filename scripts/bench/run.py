@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures `muster import` end to end, beside the sqlite3 shell doing the same work.
+"""Measures `muster import` end to end, beside other programs that do the same work.
 
 Run by scripts/bench.sh, which builds first.
 """
@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 
-from engines import SCENARIOS, Muster, SQLite, make_file, make_scattered, stop
+from competitors import COMPETITORS, PYTHON
+from engines import SCENARIOS, Muster, make_file, make_scattered, stop
 
 
 def make_files(rows, directory):
@@ -71,23 +72,50 @@ def measure_size(rows, arguments, engines, directory):
     return medians
 
 
-def print_ratios(ratios):
-    print("\n| rows of the file of new members | import | rows/s, muster : sqlite3 | CPU, muster : sqlite3 |")
-    print("|---|---|---|---|")
+def print_ratios(ratios, names):
+    """How often muster does what each of the others does, and what it takes of their CPU."""
+    print("\n| rows of the file of new members | import |", end="")
+    for name in names:
+        print(f" rows/s, muster : {name} | CPU, muster : {name} |", end="")
+    print("\n|---|---" + "|---|---" * len(names) + "|")
     for rows, medians in ratios:
         for scenario in SCENARIOS:
-            ours, theirs = medians[scenario, "muster"], medians[scenario, "sqlite3"]
-            print(
-                f"| {rows:,} | {scenario} | {ours[0] / theirs[0]:.1f}"
-                f" | {ours[1] / theirs[1]:.2f} |")
+            ours = medians[scenario, "muster"]
+            print(f"| {rows:,} | {scenario} |", end="")
+            for name in names:
+                theirs = medians[scenario, name]
+                print(f" {ours[0] / theirs[0]:.1f} | {ours[1] / theirs[1]:.2f} |", end="")
+            print()
 
 
-def machine():
+def versions(names):
+    """The programs that are measured beside it."""
+    for name, command in {
+        "sqlite3": ["sqlite3", "--version"],
+        "duckdb": [PYTHON, "-c", "import duckdb; print(duckdb.__version__)"],
+        "python": [sys.executable, "-c",
+                   "import platform, sqlite3 as s; print(platform.python_version() +"
+                   " '_with_sqlite3_' + s.sqlite_version)"],
+    }.items():
+        if name in names:
+            said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            yield f"{name} {said.split()[0].replace('_', ' ')}"
+
+
+def machine(names):
     with open("/proc/cpuinfo") as file:
         models = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
-    sqlite = subprocess.run(["sqlite3", "--version"], capture_output=True, text=True).stdout
     print(f"{len(models) or os.cpu_count()} x {models[0] if models else 'unknown CPU'};", end=" ")
-    print(f"load {os.getloadavg()[0]:.1f}; sqlite3 {sqlite.split(' ')[0]}\n")
+    print("; ".join([f"load {os.getloadavg()[0]:.1f}", *versions(names)]) + "\n")
+
+
+def names_of(text):
+    """The programs that --against names."""
+    names = {"all": list(COMPETITORS), "none": []}.get(text, text.split(","))
+    if unknown := [name for name in names if name not in COMPETITORS]:
+        raise argparse.ArgumentTypeError(
+            f"{unknown[0]!r} is none of {', '.join(COMPETITORS)}; or write all, or none")
+    return list(dict.fromkeys(names))
 
 
 def main():
@@ -95,11 +123,11 @@ def main():
     parser.add_argument("--bin", required=True)
     parser.add_argument("--rows", default="10000,100000,1000000")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--against", choices=["sqlite3", "none"], default="sqlite3")
+    parser.add_argument("--against", type=names_of, default=["sqlite3"])
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    engines = [Muster, SQLite] if arguments.against == "sqlite3" else [Muster]
-    machine()
+    engines = [Muster, *(COMPETITORS[name] for name in arguments.against)]
+    machine(arguments.against)
     print("| rows | import | with | rows/s (median) | from - to | client CPU, us a row", end=" ")
     print("| client peak, MB | server CPU, us a row | server peak, MB |")
     print("|---|---|---|---|---|---|---|---|---|")
@@ -107,8 +135,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="muster-bench-") as directory:
         for rows in (int(word.replace("_", "")) for word in arguments.rows.split(",")):
             ratios.append((rows, measure_size(rows, arguments, engines, directory)))
-    if len(engines) == 2:
-        print_ratios(ratios)
+    if arguments.against:
+        print_ratios(ratios, arguments.against)
 
 
 main()
