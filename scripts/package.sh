@@ -56,7 +56,11 @@ export LC_ALL=C.UTF-8
 umask 022
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(dpkg-parsechangelog -l "$changelog" -S Timestamp)}
 export SOURCE_DATE_EPOCH
-[ -n "$version" ] || version=$(dpkg-parsechangelog -l "$changelog" -S Version)
+if [ -z "$version" ]; then
+  version=$(dpkg-parsechangelog -l "$changelog" -S Version)
+  [ "$($binaries/muster --version)" = "$version" ] ||
+    fail "$changelog is about $version, and muster says that it is $($binaries/muster --version)"
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 root=$work/root

@@ -56,6 +56,8 @@ def check_fresh(machine):
     expect(stat.splitlines() == [
         f"root muster 660 {SOCKET}", "root root 755 /run/muster",
         "muster muster 700 /var/lib/muster", f"root root 644 {CONFIGURATION}"], stat)
+    version = machine.said("dpkg-query", "--show", "--showformat=${Version}", "muster")
+    expect(machine.said("musterd", "--version") == version, f"musterd is not of version {version}")
     verified = machine.run("systemd-analyze", "verify", "musterd.service", "musterd.socket", codes=None)
     # A machine without man cannot look at the manual.
     wrong = [line for line in verified.stderr.splitlines() if "musterd" in line and "'man " not in line]
