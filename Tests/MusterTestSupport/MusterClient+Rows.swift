@@ -12,13 +12,14 @@ extension MusterClient {
   public func importRows(
     workspace: String = "", columns: [String], rows: [[String]], importID: String = "",
     options: ImportOptions = ImportOptions(), totals: DeclaredTotals? = nil,
-    rowsPerChunk: Int = 1000
+    rowsPerChunk: Int = 1000, whenAccepted: @escaping @Sendable () async -> Void = {}
   ) async throws -> ImportOutcome {
     let found = Collected<RowFault>()
     let result = try await importMembers(
       columns: columns.map { MemberColumn($0) }, workspace: workspace, importID: importID,
       options: options, totals: totals
     ) { writer in
+      await whenAccepted()
       for (place, row) in rows.dropFirst(Int(writer.nextRow)).enumerated() {
         try await writer.write(cells: row)
         if (place + 1).isMultiple(of: rowsPerChunk) { try await writer.flush() }
