@@ -14,7 +14,8 @@ The Debian is one of mmdebstrap with the package's dependencies and systemd, and
 It is kept in .build-package, where the packages are made; they are also given to lintian, and made twice
 to see that both are the same.
 
-  --short    as CI runs it: the debug programs, in an overlay over this machine's own files
+  --short    as CI runs it: the debug programs, in an overlay over this machine's own files; where that
+             cannot be booted (not root, no namespaces), says so, and only looks at the unit and packages
   --mutants  besides, runs the test with each of its wrong lines in the unit, which it must find
 TEXT
 }
@@ -30,7 +31,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 source "$(dirname "$0")/lib.sh"
-[ "$(id -u)" = 0 ] || fail "only root can boot a Debian in namespaces"
+[ "$(id -u)" = 0 ] || [ ${#short[@]} -gt 0 ] || fail "only root can boot a Debian in namespaces"
 need "${BUILD_NEEDS[@]}" "${PACKAGE_NEEDS[@]}" systemd adduser
 python3 scripts/package/units.py
 
