@@ -7,6 +7,7 @@ import csv
 import pathlib
 import queue
 
+import endurance
 import grpc
 import pytest
 

@@ -5,7 +5,6 @@ Run by scripts/fair.sh, which builds first.
 """
 import argparse
 import json
-import os
 import signal
 import statistics
 import subprocess

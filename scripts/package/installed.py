@@ -5,7 +5,6 @@ system call that the filter refuses kills the daemon here, where the unit only f
 """
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
