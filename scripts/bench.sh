@@ -17,9 +17,10 @@ the same work, durably too, and what all have stored is compared. Prints Markdow
       duckdb   DuckDB from PyPI, on all cores, the same way (scripts/bench/duckdb_import.py)
       python   a script of csv, re and sqlite3, row after row (scripts/bench/python_import.py)
 
-Each of those files says what its program is let off. Rows a second are rows of the file by the time from the start of the command to its end. CPU is user
-and system time; the daemon's counts until it is at rest again. Peaks are resident memory. Do not
-believe figures from a machine that does something else at the same time.
+Each of those files says what its program is let off. Rows a second are rows of the file by the time
+from the start of the command to its end. CPU is user and system time; the daemon's counts until it is
+at rest again. Peaks are resident memory. Do not believe figures from a machine that does something else
+at the same time.
 TEXT
 }
 arguments=()

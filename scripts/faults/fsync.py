@@ -1,9 +1,10 @@
 """P6: a failed fsync is never taken back.
 
 A sync of the log fails once, at a commit or in a checkpoint, or a sync of the database in a
-checkpoint, or while the workspace closes for another one; the system reports such a failure once and never again. From then on the workspace must
-acknowledge nothing, refuse every write and say why, and go on being read, until the daemon is started
-again. Another workspace must not notice. After the restart the import goes on to its end.
+checkpoint, or while the workspace closes for another one; the system reports such a failure once and
+never again. From then on the workspace must acknowledge nothing, refuse every write and say why, and go
+on being read, until the daemon is started again. Another workspace must not notice. After the restart
+the import goes on to its end.
 """
 import uuid
 
@@ -133,8 +134,8 @@ def test(run):
     for number in range(closings):
         sync_fails_at_closing(run, disk, number)
     return (f"{rounds} failed syncs (of the log at a commit, of the log and the database in a"
-            f" checkpoint) and {closings} while a workspace closes: 0 acknowledgements after it, {acknowledged} rows acknowledged before it"
-            " kept, reads and other workspaces went on")
+            f" checkpoint) and {closings} while a workspace closes: 0 acknowledgements after it,"
+            f" {acknowledged} rows acknowledged before it kept, reads and other workspaces went on")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,6 @@ struct CallAccess: ServerContext.TransportSpecific {
   let method: String
   private let control: AccessControl
 
-  /// What an empty name of a workspace means.
-  private static let defaultWorkspace = "default"
-
   init(peer: Peer, method: String, control: AccessControl) {
     self.peer = peer
     self.method = method
@@ -50,7 +47,7 @@ struct CallAccess: ServerContext.TransportSpecific {
     guard let access = MethodAccess.table[method],
       names.isEmpty == access.scopes(isPreview: isPreview).isEmpty
     else { throw StoreError(.internalError, "Nobody has said who may call \(method).") }
-    try require(access, names.map { $0.isEmpty ? Self.defaultWorkspace : $0 }, isPreview)
+    try require(access, names.map(WorkspaceName.resolve), isPreview)
   }
 
   private func require(

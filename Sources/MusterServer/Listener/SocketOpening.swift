@@ -7,7 +7,7 @@ enum SocketOpening {
   ///
   /// - Throws: `failedPrecondition`.
   static func checkDirectory(of path: String) throws(StoreError) {
-    let directory = directory(of: path)
+    let directory = FilePath.directory(of: path)
     var status = stat()
     guard unsafe stat(directory, &status) == 0 else { return }
     let isOurs = status.st_uid == geteuid() || status.st_uid == 0
@@ -40,10 +40,5 @@ enum SocketOpening {
     StoreError(
       .unavailable,
       "The mode of the socket \(path) cannot be set: \(unsafe String(cString: strerror(errno))).")
-  }
-
-  private static func directory(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 }

@@ -67,7 +67,7 @@ extension DataDirectory {
     _ body: (_ file: String) throws(StoreError) -> Void
   ) throws(StoreError) -> Int {
     try CatalogueRule.check(slug: name, of: "workspace name", field: "name")
-    guard name != Self.defaultWorkspace else {
+    guard name != WorkspaceName.standard else {
       throw StoreError(
         reason: .notChangeable, "The workspace \(name) is always there; it keeps its name.",
         [.workspace: name])

@@ -9,8 +9,6 @@ internal import Synchronization
 /// opened, and its identity index loaded, when it is first used, and closed when nobody needs it or
 /// others need its memory.
 public final class DataDirectory: Sendable {
-  /// The workspace that exists from the first start.
-  public static let defaultWorkspace = "default"
   /// Workspaces of one directory; bounds what a listing and the open files take.
   public static let workspacesMax = 1_000
 
@@ -77,7 +75,7 @@ public final class DataDirectory: Sendable {
     }
     SpoolFile.removeLeftovers(in: spoolDirectory)
     Self.removeFiles(in: path + "/backups")
-    if try !exists(Self.defaultWorkspace) { _ = try makeWorkspace(Self.defaultWorkspace) }
+    if try !exists(WorkspaceName.standard) { _ = try makeWorkspace(WorkspaceName.standard) }
   }
 
   deinit { close(lock) }
@@ -184,11 +182,11 @@ public final class DataDirectory: Sendable {
 
   /// A workspace, opened if it is not open yet.
   ///
-  /// - Parameter name: Empty means ``defaultWorkspace``.
+  /// - Parameter name: Empty means the workspace `default`.
   /// - Throws: `invalidArgument` for a name that is no slug, `notFound`.
   /// - Complexity: O(members) at the first use: the identity index is loaded.
   public func workspace(_ name: String) throws(StoreError) -> WorkspaceStore {
-    let name = name.isEmpty ? Self.defaultWorkspace : name
+    let name = WorkspaceName.resolve(name)
     // The name is checked before any path is made of it.
     try CatalogueRule.check(slug: name, of: "workspace name", field: "workspace")
     if let opening = workspaces.withLock({ $0[name] }), let result = opening.result.withLock({ $0 })
@@ -201,9 +199,9 @@ public final class DataDirectory: Sendable {
 
   /// A workspace that was opened before, without waiting; nil if it was not.
   ///
-  /// - Parameter name: Empty means ``defaultWorkspace``.
+  /// - Parameter name: Empty means the workspace `default`.
   public func openWorkspace(_ name: String) -> WorkspaceStore? {
-    let opening = workspaces.withLock { $0[name.isEmpty ? Self.defaultWorkspace : name] }
+    let opening = workspaces.withLock { $0[WorkspaceName.resolve(name)] }
     // While somebody opens it, its lock is held for as long as that takes.
     let result = opening?.result.withLockIfAvailable { $0 } ?? nil
     guard case .success(let store) = result else { return nil }
@@ -212,10 +210,10 @@ public final class DataDirectory: Sendable {
 
   /// A check of a workspace's file; the workspace need not be open, nor can it have to be opened.
   ///
-  /// - Parameter name: Empty means ``defaultWorkspace``.
+  /// - Parameter name: Empty means the workspace `default`.
   /// - Throws: `invalidArgument` for a name that is no slug, `notFound`.
   public func check(_ name: String) throws(StoreError) -> (name: String, check: any StoreCheck) {
-    let name = name.isEmpty ? Self.defaultWorkspace : name
+    let name = WorkspaceName.resolve(name)
     try CatalogueRule.check(slug: name, of: "workspace name", field: "workspace")
     guard try exists(name) else { throw unknown(name) }
     return (name, StoreChecker(path: file(of: name), workspace: openWorkspace(name)))

@@ -14,8 +14,7 @@ extension BatchApplier {
     for place in dirty {
       let member = working.member(place)
       if isDeferred || deferred.contains(member) {
-        unsafe deferred.put(
-          member, working.record(place), importSeq: stamp.importSeq, now: stamp.now)
+        unsafe deferred.put(member, working.record(place), stamp)
       } else {
         unsafe try statements.update(member, working.record(place))
       }
@@ -50,9 +49,7 @@ extension BatchApplier {
     guard !deferred.isEmpty else { return }
     statements.endReading()
     for entry in deferred.inOrder() {
-      statements.stamp(
-        MemberStatements.Stamp(
-          importSeq: entry.importSeq, roleID: 0, now: entry.now))
+      statements.stamp(entry.stamp)
       unsafe deferred.unpack(entry, into: before)
       unsafe try statements.update(entry.member, before)
     }

@@ -9,9 +9,7 @@ internal import MusterCore
   /// One change: the whole record as it will be.
   @safe struct Entry {
     let member: UInt32
-    fileprivate(set) var importSeq: Int64
-    /// Seconds since 1970.
-    fileprivate(set) var now: Int64
+    fileprivate(set) var stamp: MemberStatements.Stamp
     /// Lengths of the values, then their bytes.
     fileprivate var packed: UnsafeMutablePointer<UInt8>
   }
@@ -34,17 +32,16 @@ internal import MusterCore
 
   /// Takes a change, in the place of an earlier one of the same member.
   func put(
-    _ member: UInt32, _ record: UnsafePointer<CellBytes>, importSeq: Int64, now: Int64
+    _ member: UInt32, _ record: UnsafePointer<CellBytes>, _ stamp: MemberStatements.Stamp
   ) {
     let packed = unsafe pack(record)
     if let place = places[member] {
-      entries[Int(place)].importSeq = importSeq
-      entries[Int(place)].now = now
+      entries[Int(place)].stamp = stamp
       unsafe entries[Int(place)].packed = unsafe packed
       return
     }
     places[member] = Int32(clamping: entries.count)
-    let entry = unsafe Entry(member: member, importSeq: importSeq, now: now, packed: packed)
+    let entry = unsafe Entry(member: member, stamp: stamp, packed: packed)
     entries.append(entry)
     spread.insert(member)
   }

@@ -4,7 +4,7 @@
 /// is not known; runs of as many numbers as a page has members stand for them.
 struct PageSpread: Equatable {
   /// Bytes of a page that records fill, as a rule: pages that were divided are not full.
-  static let filledBytes = 16_384 * 85 / 100
+  static let filledBytes = Connection.pageBytes * 85 / 100
   /// Bytes of a record beside its values: its header, numbers and times.
   static let recordBytes = 48
 

@@ -33,20 +33,10 @@ extension WorkspaceStore: SingleMembers {
     guard chunk.faults.isEmpty else {
       return .rejected(Array(chunk.faults.prefix(Limits.faultsPerSignupMax)))
     }
-    let result: Result<SignupOutcome, StoreError> = await withCheckedContinuation { continuation in
-      add(
-        .run { writer in
-          do throws(StoreError) {
-            try self.checkPlan(of: definition)
-            try writer.signUp(chunk, definition) { continuation.resume(returning: $0) }
-          } catch {
-            continuation.resume(returning: .failure(error))
-          }
-        } otherwise: {
-          continuation.resume(returning: .failure($0))
-        })
+    return try await answer { writer, done throws(StoreError) in
+      try self.checkPlan(of: definition)
+      try writer.signUp(chunk, definition, done: done)
     }
-    return try result.get()
   }
 
   // MARK: Deleting

@@ -117,21 +117,11 @@ public final class WorkspaceStore: MemberStore {
       if spooled.definition.options.mode == .apply { sweepIfDue() }
       return outcome
     }
-    let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
-      add(
-        .run { writer in
-          do throws(StoreError) {
-            try writer.finish(importID, rowCount: rowCount) { error in
-              continuation.resume(returning: error.map { .failure($0) } ?? .success(()))
-            }
-          } catch {
-            continuation.resume(returning: .failure(error))
-          }
-        } otherwise: {
-          continuation.resume(returning: .failure($0))
-        })
+    try await answer { writer, done throws(StoreError) in
+      try writer.finish(importID, rowCount: rowCount) { error in
+        done(error.map { .failure($0) } ?? .success(()))
+      }
     }
-    try result.get()
     sweepIfDue()
     return ImportEnding(record: try await importRecord(importID))
   }
@@ -238,11 +228,23 @@ public final class WorkspaceStore: MemberStore {
   func run<Value: Sendable>(
     _ body: @escaping @Sendable (WorkspaceWriter) throws(StoreError) -> Value
   ) async throws(StoreError) -> Value {
+    try await answer { writer, done throws(StoreError) in done(.success(try body(writer))) }
+  }
+
+  /// Has something done that may be answered later, once it is durable say.
+  ///
+  /// - Parameter body: Gets what it must call with the answer, once, unless it throws.
+  func answer<Value: Sendable>(
+    _ body:
+      @escaping @Sendable (
+        WorkspaceWriter, _ done: @escaping @Sendable (Result<Value, StoreError>) -> Void
+      ) throws(StoreError) -> Void
+  ) async throws(StoreError) -> Value {
     let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
       add(
         .run { writer in
           do throws(StoreError) {
-            continuation.resume(returning: .success(try body(writer)))
+            try body(writer) { continuation.resume(returning: $0) }
           } catch {
             continuation.resume(returning: .failure(error))
           }

@@ -6,14 +6,25 @@ extension WorkspaceWriter {
   func enlargeCache() {
     guard cacheLoan == nil, !applier.deferred.isEmpty, let loan = cacheLender.take() else { return }
     cacheLoan = loan
-    connection.limitCache(bytes: cacheShareBytes + CacheLender.bytes)
+    limitCache()
   }
 
   /// Gives the larger cache back once no import is running.
   func shrinkCache() {
     guard cacheLoan != nil, running.isEmpty else { return }
-    connection.limitCache(bytes: cacheShareBytes)
     cacheLoan = nil
+    limitCache()
     muster_trim_memory()
+  }
+
+  /// Takes another share of the memory for page caches.
+  func shareCache(_ bytes: Int) {
+    guard bytes != cacheShareBytes else { return }
+    cacheShareBytes = bytes
+    limitCache()
+  }
+
+  private func limitCache() {
+    connection.limitCache(bytes: cacheShareBytes + (cacheLoan == nil ? 0 : CacheLender.bytes))
   }
 }

@@ -9,13 +9,6 @@ extension WorkspaceWriter {
       indexBytes: index.byteCount + connectionBytes, cacheBytes: connection.cacheByteCount)
   }
 
-  /// Takes another share of the memory for page caches.
-  func shareCache(_ bytes: Int) {
-    guard bytes != cacheShareBytes else { return }
-    cacheShareBytes = bytes
-    connection.limitCache(bytes: bytes + (cacheLoan == nil ? 0 : CacheLender.bytes))
-  }
-
   /// Gives the page cache back, but for the pages of an open transaction.
   func emptyCache() { unsafe sqlite3_db_release_memory(connection.handle) }
 

@@ -78,6 +78,7 @@ extension WorkspaceWriter {
     index.begin()
     index.trimMemory()
     group.reset()
+    // What left the cache while the commit was written is no part of the next group.
     _ = connection.takeSpilledPages()
     longReads.limit(logPages: connection.walPages)
     let committed = touched.values.map { $0 }

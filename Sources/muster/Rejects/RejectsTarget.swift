@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MusterCore
 
 /// Which file rejected rows go to, if any.
 struct RejectsTarget {
@@ -34,7 +35,7 @@ struct RejectsTarget {
     }
     let failure = "Writing the rejects file \(path) will not be possible"
     if isNamed && Self.isDirectory(path) { throw .system(failure, code: EISDIR) }
-    if unsafe isNamed && access(Self.directory(of: path), W_OK) != 0 { throw .system(failure) }
+    if unsafe isNamed && access(FilePath.directory(of: path), W_OK) != 0 { throw .system(failure) }
   }
 
   /// `members.csv` has its rejects in `members.rejects.csv`.
@@ -46,10 +47,5 @@ struct RejectsTarget {
   private static func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-  }
-
-  private static func directory(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 }

@@ -39,11 +39,12 @@ struct DeferredUpdatesTests {
           let length = random.isOnce(in: 40) ? 70_000 : Int.random(in: 0...9, using: &random)
           return String(repeating: "x", count: length)
         }
-        let stamp = (Int64.random(in: 1...9, using: &random), Int64(1_700_000_000))
+        let stamp = MemberStatements.Stamp(
+          importSeq: .random(in: 1...9, using: &random), roleID: 2, now: 1_700_000_000)
         unsafe withRecord(values) {
-          unsafe deferred.put(member, $0, importSeq: stamp.0, now: stamp.1)
+          unsafe deferred.put(member, $0, stamp)
         }
-        model[member] = (values, stamp.0, stamp.1)
+        model[member] = (values, stamp.importSeq, stamp.now)
       }
       unsafe withRecord([]) { record in
         for member: UInt32 in 1...301 {
@@ -54,7 +55,7 @@ struct DeferredUpdatesTests {
         let entries = deferred.inOrder()
         #expect(entries.map(\.member) == model.keys.sorted(), comment)
         for entry in entries {
-          #expect(entry.importSeq == model[entry.member]?.importSeq, comment)
+          #expect(entry.stamp.importSeq == model[entry.member]?.importSeq, comment)
           unsafe deferred.unpack(entry, into: record)
           #expect(unsafe texts(record) == model[entry.member]?.texts, comment)
         }
