@@ -27,8 +27,11 @@ public enum ClientBounds {
   static let callTimeout: Duration = .seconds(60)
   /// Members that a sequence of members asks for at once; the daemon gives fewer if they are long.
   static let membersPerPage = 1_000
+  /// How long to wait for the first word of a daemon whose socket accepts connections: a restart
+  /// takes part of a second, an upgrade some.
+  package static let firstAnswerTimeout: Duration = .seconds(30)
   /// How long a daemon may take to say that it is well.
-  static let healthTimeout: Duration = .seconds(5)
+  package static let healthTimeout: Duration = .seconds(5)
   /// How long after its deadline, its cancellation or its end the transport may still take before
   /// it is left behind: it answers at once, or hangs.
   static let abandonTimeout: Duration = .seconds(2)

@@ -43,11 +43,19 @@ public struct MusterClient: Sendable {
 ///   - socketPath: The Unix socket that the daemon listens on.
 ///   - body: What to do with the connection, which lives no longer than this closure.
 /// - Throws: ``MusterClientError``, at once, with `unavailable` if nobody listens there and
-///   `permissionDenied` if this user may not connect; else what `body` throws.
+///   `permissionDenied` if this user may not connect; `unavailable` after 30 seconds if the socket
+///   accepts connections and nobody answers on them; else what `body` throws.
 public func withMusterClient<Result: Sendable>(
   socketPath: String, _ body: (MusterClient) async throws -> Result
 ) async throws -> Result {
-  try SocketProbe.check(socketPath)
+  try await withMusterClient(socketPath: socketPath, patience: Patience(), body)
+}
+
+/// The same for a caller that has a patience of its own.
+package func withMusterClient<Result: Sendable>(
+  socketPath: String, patience: Patience, _ body: (MusterClient) async throws -> Result
+) async throws -> Result {
+  try await SocketProbe.awaitAnswer(socketPath, patience)
   let transport = try HTTP2ClientTransport.Posix(
     target: .unixDomainSocket(path: socketPath, authority: "localhost"),
     transportSecurity: .plaintext,

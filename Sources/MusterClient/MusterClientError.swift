@@ -30,6 +30,8 @@ public struct MusterClientError: Error, Sendable, Equatable {
   public var fieldViolations: [FieldViolation] = []
   /// How long to wait before the same call is made again; nil where waiting does not help.
   public var retryAfter: Duration?
+  /// Whether the daemon's socket accepts connections, and nobody answers on them.
+  package var isUnanswered = false
 
   /// Makes an error; without an id, one of a call that opened no import.
   public init(code: Code, message: String, importID: String? = nil) {

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Connects to a socket once, to say at once and in words why nobody answers; gRPC's own connector
-/// tries again and again instead.
+/// Connects to a socket once, to say in words why nobody answers; gRPC's own connector tries again
+/// and again instead.
 package enum SocketProbe {
   /// Linux' `struct ucred`, which Swift does not see.
   private struct Credentials {
@@ -13,22 +13,33 @@ package enum SocketProbe {
     static let socketOption: Int32 = 17
   }
 
+  /// Connects to a socket, without blocking.
+  ///
+  /// - Returns: The descriptor, which the caller closes, and whether it is connected: a socket
+  ///   whose queue of connections is full has somebody at its other end, who takes none now.
   /// - Throws: `unavailable` if nobody listens, `permissionDenied` if this user may not connect,
   ///   `invalidArgument` for a path that cannot be a socket's.
-  static func check(_ path: String) throws(MusterClientError) {
+  static func open(
+    _ path: String
+  ) throws(MusterClientError) -> (descriptor: Int32, isConnected: Bool) {
     var address = try address(of: path)
-    if let failure = connect(to: &address, { _ in }) { throw explanation(of: failure, path) }
+    let flags = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+    let socket = socket(AF_UNIX, Int32(flags), 0)
+    guard socket >= 0 else { throw explanation(of: errno, path) }
+    guard let failure = connect(socket, to: &address) else { return (socket, true) }
+    if failure == EAGAIN { return (socket, false) }
+    close(socket)
+    throw explanation(of: failure, path)
   }
 
   /// The process of this user that listens on a socket; nil if nobody does, or somebody else's.
   package static func ownListener(_ path: String) -> Int32? {
-    guard var address = try? address(of: path) else { return nil }
+    guard let (socket, _) = try? open(path) else { return nil }
+    defer { close(socket) }
     var listener = Credentials()
-    let failure = connect(to: &address) { socket in
-      var size = socklen_t(MemoryLayout<Credentials>.size)
-      _ = unsafe getsockopt(socket, SOL_SOCKET, Credentials.socketOption, &listener, &size)
-    }
-    return failure == nil && listener.pid > 0 && listener.uid == geteuid() ? listener.pid : nil
+    var size = socklen_t(MemoryLayout<Credentials>.size)
+    _ = unsafe getsockopt(socket, SOL_SOCKET, Credentials.socketOption, &listener, &size)
+    return listener.pid > 0 && listener.uid == geteuid() ? listener.pid : nil
   }
 
   private static func address(of path: String) throws(MusterClientError) -> sockaddr_un {
@@ -47,23 +58,14 @@ package enum SocketProbe {
     return address
   }
 
-  /// Connects, and shows the connected socket to a closure.
-  ///
-  /// - Returns: The error number of a failed connection; nil if somebody listens.
-  private static func connect(to address: inout sockaddr_un, _ body: (Int32) -> Void) -> Int32? {
-    let flags = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-    let socket = socket(AF_UNIX, Int32(flags), 0)
-    guard socket >= 0 else { return errno }
-    defer { close(socket) }
+  /// - Returns: The error number of a failed connection; nil if it is connected.
+  private static func connect(_ socket: Int32, to address: inout sockaddr_un) -> Int32? {
     let result = unsafe withUnsafePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         unsafe Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
-    // A full queue of connections (EAGAIN) has somebody at its other end.
-    guard result == 0 || errno == EAGAIN || errno == EINPROGRESS else { return errno }
-    body(socket)
-    return nil
+    return result == 0 ? nil : errno
   }
 
   private static func isSocket(_ path: String) -> Bool {

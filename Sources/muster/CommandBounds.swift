@@ -36,6 +36,11 @@ enum CommandBounds {
   /// How long an import tries to reach a daemon that is gone, in seconds: a restart takes part of a
   /// second, an upgrade some. MUSTER_RECONNECT_SECONDS says otherwise.
   static let reconnectSeconds: UInt32 = 30
+  /// How long a command that never reconnects (MUSTER_RECONNECT_SECONDS=0) waits for the first word
+  /// of a daemon, in seconds: one that systemd starts for it takes part of a second.
+  static let firstAnswerSeconds: UInt32 = 5
+  /// How long a command that has failed already tries to learn how far its import came.
+  static let afterFailureTimeMax: Duration = .seconds(1)
   /// How long a note of an interrupted import is kept, in seconds: 30 days. Who has not gone on by
   /// then begins anew, and the rejected rows beside the note are members' own data.
   static let noteAgeSecondsMax = 30 * 86_400

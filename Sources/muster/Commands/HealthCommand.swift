@@ -6,14 +6,16 @@ struct HealthCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "health", abstract: "Asks the daemon whether it is well.",
     discussion: """
-      It starts no private daemon. Exit codes: 0 it serves, 1 it does not or nobody answers.
+      It starts no private daemon, and waits up to 5 seconds for an answer. Exit codes: 0 it \
+      serves, 1 it does not or nobody answers.
       """)
 
   @OptionGroup var output: OutputOptions
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
-    let status = try await connection.withRunningClient { client in
+    let status = try await connection.withRunningClient(within: ClientBounds.healthTimeout) {
+      client in
       try await client.health()
     }
     var object = JSONObject()

@@ -67,17 +67,6 @@ extension ImportArguments {
     return ImportRun(
       begin: begin(workspace: connection.workspaceName), input: input, rejects: target,
       delimiter: delimiter.byte, format: output.format, connection: connection, resumes: resume,
-      reconnectSeconds: try Self.reconnectSeconds())
-  }
-
-  private static func reconnectSeconds() throws -> UInt32 {
-    guard let text = ConnectionOptions.environment("MUSTER_RECONNECT_SECONDS") else {
-      return CommandBounds.reconnectSeconds
-    }
-    guard let seconds = UInt32(text) else {
-      throw CommandFailure(
-        "MUSTER_RECONNECT_SECONDS is '\(text)'; it needs a whole number of seconds.")
-    }
-    return seconds
+      reconnectSeconds: try ConnectionOptions.reconnectSeconds())
   }
 }

@@ -70,7 +70,9 @@ extension ImportRun {
     let request = GetImportRequest(workspace: begin.workspace, importID: standing.importID)
     let connection = connection
     let record = await Task {
-      try? await connection.withRunningClient { try await $0.getImport(request) }
+      try? await connection.withRunningClient(within: CommandBounds.afterFailureTimeMax) {
+        try await $0.getImport(request)
+      }
     }.value
     let committed = max(record?.progress.committed ?? 0, standing.committed)
     let rows = (record == nil ? "at least " : "") + NumberText.count(committed, "row")
@@ -91,7 +93,9 @@ extension ImportRun {
   private func cancel(_ refusal: Refusal, _ begin: BeginImport) async {
     guard let importID = refusal.importID else { return }
     let request = CancelImportRequest(workspace: begin.workspace, importID: importID)
-    _ = try? await connection.withRunningClient { try await $0.cancelImport(request) }
+    _ = try? await connection.withRunningClient(within: CommandBounds.afterFailureTimeMax) {
+      try await $0.cancelImport(request)
+    }
   }
 
   private func howToGoOn(_ importID: String, _ note: OpenNote?) -> String {

@@ -13,7 +13,7 @@ extension ImportRun {
     var outage: Outage?
     while true {
       do {
-        return try await attempt(begin, source, monitor, survey)
+        return try await attempt(begin, source, monitor, survey, within: outage?.rest)
       } catch {
         guard let next = retry(error, after: outage, monitor) else {
           throw outage.map { final(error, after: $0) } ?? error
@@ -29,11 +29,13 @@ extension ImportRun {
   }
 
   /// Carries it out on one connection.
+  ///
+  /// - Parameter limit: How long to wait for a daemon that does not answer; nil is as usual.
   func attempt(
     _ begin: BeginImport, _ source: ImportSource, _ monitor: ImportMonitor,
-    _ survey: CSVSurvey.Result?
+    _ survey: CSVSurvey.Result?, within limit: Duration? = nil
   ) async throws -> ImportSummary {
-    try await connection.withClient { client in
+    try await connection.withClient(within: limit) { client in
       let summary = try await client.importMembers(begin) { sender in
         try await source.skip(to: sender.accepted.nextRow, settled: monitor.settle)
         try await source.send(to: &sender)

@@ -23,4 +23,7 @@ struct Outage: Sendable {
 
   /// How long ago it began.
   var elapsed: Duration { ContinuousClock.now - start }
+
+  /// How long an attempt that begins now may wait for an answer; the last one gets a moment too.
+  var rest: Duration { max(limit - elapsed, .milliseconds(500)) }
 }

@@ -46,7 +46,9 @@ struct PrivateDaemon {
   private func holdUseLock() async throws -> LockFile {
     let lock = try LockFile(paths.useLock)
     let deadline = ContinuousClock.now + CommandBounds.privateStartTimeMax
+    var wait = Wait(limit: CommandBounds.privateStartTimeMax)
     while !lock.take(.shared) {
+      wait.look(paths)
       guard ContinuousClock.now < deadline else {
         throw CommandFailure(
           "The private daemon has been leaving for too long; look into \(paths.logFile).")
@@ -61,7 +63,9 @@ struct PrivateDaemon {
     var holdsLock = false
     var child: Child?
     var deadline = ContinuousClock.now + CommandBounds.privateStartLockTimeMax
+    var wait = Wait(limit: CommandBounds.privateStartLockTimeMax)
     while true {
+      wait.look(paths)
       let socket = await servingSocket(checks: child != nil)
       let started: StartDecision.Started =
         child.map { $0.hasEnded() ? .ended : .running } ?? .none
@@ -91,6 +95,23 @@ struct PrivateDaemon {
 }
 
 extension PrivateDaemon {
+  /// How long the command has waited, and whether the user knows.
+  private struct Wait {
+    let limit: Duration
+    private let start = ContinuousClock.now
+    private var isNoticed = false
+
+    init(limit: Duration) { self.limit = limit }
+
+    /// Tells the user once it has taken long.
+    mutating func look(_ paths: PrivatePaths) {
+      let decision = WaitDecision(elapsed: .now - start, limit: limit, isNoticed: isNoticed)
+      guard decision.step == .notice else { return }
+      isNoticed = true
+      WaitingNotice(.ownPrivate(paths)).print(.starting, limit: limit)
+    }
+  }
+
   /// The daemon that this command has started.
   private final class Child {
     let process: DetachedProcess
