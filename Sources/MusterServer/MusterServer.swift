@@ -27,9 +27,12 @@ public struct MusterServer: Sendable {
   ///   - socketPath: At most 107 bytes. A dead socket there is replaced, a live one is not.
   ///   - handedSocket: A descriptor that listens already, made by a service manager. Nothing is
   ///     made at `socketPath` then, and the socket's own path stays when the server ends.
+  ///   - stores: Opens the workspaces that calls name.
+  ///   - limits: The limits of every import.
   ///   - permissions: Of a socket that the server makes; one that was handed over stays as it is.
   ///   - policy: Who may do what; nil for the daemon's own user and root, nobody else.
   ///   - bounds: The defaults are what the documents say; others are for tests.
+  ///   - logger: Where the server logs; no value of a member is ever logged.
   ///   - body: Runs while the server serves; call ``beginGracefulShutdown()`` to end it early.
   /// - Throws: A `StoreError` if the socket cannot be had.
   public static func withServer<Result: Sendable>(
