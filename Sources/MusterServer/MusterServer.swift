@@ -56,18 +56,22 @@ public struct MusterServer: Sendable {
       listenerFactory: UnixListenerFactory(
         descriptor: socket.descriptor, group: group, access: access,
         connections: connections, silenceMax: bounds.silenceMax,
-        places: PlaceCount(max: bounds.connectionsWithinDescriptorsMax),
-        strangerPlaces: PlaceCount(max: bounds.strangerConnectionsMax), logger: logger),
+        places: SharedPlaces(bounds.connectionShares),
+        strangerPlaces: SharedPlaces(bounds.strangerShares),
+        waitingPlaces: SharedPlaces(TransportBounds.waitingShares), logger: logger),
       config: transportConfig(bounds))
     let stopping = StopFlag()
     let services: [any RegistrableRPCService] = [
-      ImportService(stores: stores, limits: limits, stopping: stopping, logger: logger),
+      ImportService(
+        stores: stores, limits: limits, stopping: stopping,
+        undoPlaces: SharedPlaces(TransportBounds.shares(of: bounds.undosMax)), logger: logger),
       MemberService(
-        stores: stores, limits: limits, exports: PlaceCount(max: bounds.exportsMax),
-        stopping: stopping),
+        stores: stores, limits: limits,
+        exports: SharedPlaces(TransportBounds.shares(of: bounds.exportsMax)), stopping: stopping),
       WorkspaceService(stores: stores),
       MaintenanceService(
-        stores: stores, places: PlaceCount(max: bounds.maintenanceMax), stopping: stopping),
+        stores: stores, places: SharedPlaces(TransportBounds.shares(of: bounds.maintenanceMax)),
+        stopping: stopping),
       HealthService(stopping: stopping),
       ReflectionService(stopping: stopping),
     ]

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MusterCore
 
 /// Every bound of the transport, each with its unit in its name or type and its reason beside it.
 public struct TransportBounds: Sendable {
@@ -20,7 +21,9 @@ public struct TransportBounds: Sendable {
   public var exportsMax = 32
   /// Checks and backups at the same time: a check keeps the identifiers that it has seen in memory,
   /// a backup a copy of the store on the disk.
-  public var maintenanceMax = 4
+  public var maintenanceMax = 8
+  /// Undos at the same time: each keeps the one writer of its workspace busy.
+  public var undosMax = 8
 
   /// The bounds that a daemon has unless it is told others.
   public init() {}
@@ -40,8 +43,44 @@ public struct TransportBounds: Sendable {
   static let streamsPerConnectionMax = 128
   /// File descriptors that are not for connections: databases, their readers, the log.
   static let descriptorsReservedCount = 256
+  /// Connections besides ``connectionsMax`` that are let in only to be told that their user has its
+  /// share: enough that a hundred commands of several users can wait and try again.
+  static let waitingConnectionsMax = 64
+  /// Connections that are kept for root and the daemon's own user,
+  static let connectionsKeptMax = 16
+  /// and of these for root alone, who has to get in when the daemon's user is the one that takes
+  /// all: an administrator's shell and a probe or two.
+  static let connectionsKeptForRootMax = 4
   /// How long the last word of an import to a client that is probably gone may take.
   static let partingTime: Duration = .milliseconds(200)
+
+  /// File descriptors that the process needs to serve as many connections as it may.
+  public func descriptorsNeeded() -> Int {
+    connectionsMax + Self.waitingConnectionsMax + Self.descriptorsReservedCount
+  }
+
+  /// How the callers share the connections.
+  var connectionShares: CallerShares.Plan {
+    let total = connectionsWithinDescriptorsMax
+    return CallerShares.Plan(
+      total: total, kept: min(Self.connectionsKeptMax, total / 4),
+      keptForRoot: min(Self.connectionsKeptForRootMax, total / 16))
+  }
+
+  /// How those whom no rule is about share theirs: nothing is kept, root is never one of them.
+  var strangerShares: CallerShares.Plan {
+    CallerShares.Plan(total: strangerConnectionsMax, kept: 0, keptForRoot: 0)
+  }
+
+  /// How the callers share the places of connections that wait.
+  static var waitingShares: CallerShares.Plan { shares(of: waitingConnectionsMax) }
+
+  /// How the callers share a number of calls of one kind: an eighth of them, but two of a few, is
+  /// kept for root and the daemon's own user, and half of that for root alone.
+  static func shares(of callsMax: Int) -> CallerShares.Plan {
+    let kept = callsMax < 8 ? 0 : max(callsMax / 8, 2)
+    return CallerShares.Plan(total: callsMax, kept: kept, keptForRoot: kept / 2)
+  }
 
   /// Connections that the process' limit of file descriptors has room for, at most
   /// ``connectionsMax``.
@@ -51,7 +90,8 @@ public struct TransportBounds: Sendable {
       return connectionsMax
     }
     let descriptors = Int(clamping: limit.rlim_cur)
-    let room = max(descriptors - Self.descriptorsReservedCount, descriptors / 2)
+    let reserved = Self.descriptorsReservedCount + Self.waitingConnectionsMax
+    let room = max(descriptors - reserved, descriptors / 2)
     return min(connectionsMax, room)
   }
 }

@@ -45,7 +45,7 @@ struct Musterd: AsyncParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     // Before the policy is read at all: what comes meanwhile has it read again.
     let hangups = await UnixSignalsSequence(trapping: .sighup)
-    let descriptors = Self.raiseDescriptorLimit()
+    let descriptors = try Self.raiseDescriptorLimit()
     LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
     let logger = Logger(label: "musterd")
     do {
@@ -67,13 +67,22 @@ struct Musterd: AsyncParsableCommand {
   /// that use select(), and would bound the connections instead of our own bound.
   ///
   /// - Returns: How many it may have.
-  private static func raiseDescriptorLimit() -> Int {
+  /// - Throws: A `Failure` if the system allows fewer than the documented connections need: a
+  ///   daemon that starts all the same would fail its callers later, without a word.
+  private static func raiseDescriptorLimit() throws -> Int {
     let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
     guard unsafe getrlimit(resource, &limit) == 0 else { return 0 }
-    limit.rlim_cur = min(limit.rlim_max, descriptorsMax)
+    limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, descriptorsMax))
     unsafe setrlimit(resource, &limit)
     unsafe getrlimit(resource, &limit)
+    let needed = TransportBounds().descriptorsNeeded()
+    guard limit.rlim_cur >= needed else {
+      throw Failure(
+        message: "musterd needs \(needed) file descriptors and may have \(limit.rlim_cur); raise"
+          + " the limit (under systemd: LimitNOFILE=\(needed) or more; in a shell: ulimit -n"
+          + " \(needed)), and start it again.")
+    }
     return Int(clamping: limit.rlim_cur)
   }
 

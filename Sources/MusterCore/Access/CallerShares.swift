@@ -3,8 +3,8 @@
 ///
 /// The total has two parts:
 /// - The *common* part is for everybody. A caller's use of it may grow as long as the caller then
-///   holds no more of it than it leaves free (rounded up: the last free unit can be taken by one who
-///   has none). So one caller alone gets half of it, the next half of what is left, and so on: of
+///   holds no more of it than it leaves free (rounded up: who has none can take the last free
+///   unit). So one caller alone gets half of it, the next half of what is left, and so on: of
 ///   1,000 units, ten callers that take all they can get 500, 250, 125, 63, 31, 16, 8, 4, 2 and 1.
 ///   Whoever holds little is served before whoever holds much, and what a caller gives back is
 ///   free to all.

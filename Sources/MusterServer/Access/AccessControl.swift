@@ -7,7 +7,9 @@ final class AccessControl: Sendable {
   let peers = Peers()
   private let logger: Logger
   private let inForce: Mutex<AccessPolicy>
-  private let pace = Mutex(LogPace())
+  /// Refusals that are logged in a second.
+  private static let linesPerSecondMax = 10
+  private let pace = Mutex(LogPace(linesMax: linesPerSecondMax, in: .seconds(1)))
 
   init(policy: AccessPolicy, logger: Logger) {
     inForce = Mutex(policy)

@@ -12,18 +12,30 @@ struct AccessInterceptor: ServerInterceptor {
       @concurrent @Sendable (StreamingServerRequest<Input>, ServerContext) async throws ->
       StreamingServerResponse<Output>
   ) async throws -> StreamingServerResponse<Output> {
-    guard let peer = control.peers.peer(at: context.remotePeer) else {
+    guard let connection = control.peers.connection(at: context.remotePeer) else {
       throw RPCError(StoreError(reason: .callCancelled, "The connection is gone."))
     }
     let access = CallAccess(
-      peer: peer, method: context.descriptor.fullyQualifiedMethod, control: control)
+      peer: connection.peer, method: context.descriptor.fullyQualifiedMethod, control: control)
     do throws(StoreError) {
       try access.requireRule()
+      try Self.requirePlace(connection)
     } catch {
       throw RPCError(failure: error, cancellation: error)
     }
     var context = context
     context.transportSpecific = access
     return try await next(request, context)
+  }
+
+  /// - Throws: `tooManyCalls` for a call of a connection that still waits for a place.
+  private static func requirePlace(_ connection: Peers.Connection) throws(StoreError) {
+    if connection.seat.isServed() { return }
+    let placesMax = connection.seat.placesMax
+    throw StoreError(
+      reason: .tooManyCalls,
+      "The daemon serves up to \(placesMax) connections at the same time, and your user (uid"
+        + " \(connection.peer.caller.user)) has its share of them; try again when one of them has"
+        + " ended.", Limits.facts("connectionsMax", placesMax))
   }
 }

@@ -7,21 +7,26 @@ struct LogPace {
     case leaveOut
   }
 
-  /// Lines of one second.
-  static let linesPerSecondMax = 10
-
-  private var secondBegan: ContinuousClock.Instant?
+  private let linesMax: Int
+  private let period: Duration
+  private var periodBegan: ContinuousClock.Instant?
   private var lineCount = 0
   private var leftOutCount = 0
 
+  /// Allows so many lines in each period.
+  init(linesMax: Int, in period: Duration) {
+    self.linesMax = linesMax
+    self.period = period
+  }
+
   mutating func next(at now: ContinuousClock.Instant) -> Turn {
-    if let began = secondBegan, now < began + .seconds(1) {
-      guard lineCount < Self.linesPerSecondMax else {
+    if let began = periodBegan, now < began + period {
+      guard lineCount < linesMax else {
         leftOutCount += 1
         return .leaveOut
       }
     } else {
-      secondBegan = now
+      periodBegan = now
       lineCount = 0
     }
     lineCount += 1

@@ -6,32 +6,43 @@ internal import Synchronization
 /// A call finds its peer by the address of its connection, which is no part of anything that a
 /// client sends. Numbers are never given again.
 final class Peers: Sendable {
+  /// An open connection.
+  struct Connection {
+    let peer: Peer
+    let seat: ConnectionSeat
+  }
+
   private struct State {
     var connectionCount: UInt64 = 0
-    var byAddress: [String: Peer] = [:]
+    var byAddress: [String: Connection] = [:]
   }
 
   private let state = Mutex(State())
 
-  /// Remembers who is at the other end of a connection until it is closed.
+  /// Remembers who is at the other end of a connection until it is closed, and has its seat left
+  /// then.
   ///
   /// - Returns: The same connection, whose remote address now names the peer.
-  func add(_ peer: Peer, on channel: any Channel) throws -> PeerChannel {
+  func add(
+    _ peer: Peer, in seat: ConnectionSeat, on channel: any Channel
+  ) throws -> PeerChannel {
     let path = state.withLock { state in
       state.connectionCount += 1
       return "peer-\(state.connectionCount)"
     }
     let named = PeerChannel(channel, remoteAddress: try SocketAddress(unixDomainSocketPath: path))
     let address = Self.address(path)
-    state.withLock { $0.byAddress[address] = peer }
+    state.withLock { $0.byAddress[address] = Connection(peer: peer, seat: seat) }
     channel.closeFuture.whenComplete { _ in
       self.state.withLock { _ = $0.byAddress.removeValue(forKey: address) }
     }
     return named
   }
 
-  /// The peer of a call's connection; nil if the connection is gone, or not one of ours.
-  func peer(at remotePeer: String) -> Peer? { state.withLock { $0.byAddress[remotePeer] } }
+  /// A call's connection; nil if it is gone, or not one of ours.
+  func connection(at remotePeer: String) -> Connection? {
+    state.withLock { $0.byAddress[remotePeer] }
+  }
 
   /// How many connections have a peer.
   var count: Int { state.withLock { $0.byAddress.count } }

@@ -1,4 +1,3 @@
-internal import Logging
 internal import NIOCore
 
 /// Stands before HTTP/2 in each connection: answers PINGs itself, and closes what floods or never
@@ -14,7 +13,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   typealias OutboundOut = IOData
 
   private let bounds: ConnectionBounds
-  private let logger: Logger
+  private let log: CloseLog
   private var scan = FrameScan()
   private var budget: FrameBudget
   /// Answers to the PINGs of one read, which are written together.
@@ -25,19 +24,19 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private var prefaceDeadline: Scheduled<Void>?
   private var isClosing = false
 
-  init(bounds: ConnectionBounds, logger: Logger) {
+  init(bounds: ConnectionBounds, log: CloseLog) {
     self.bounds = bounds
-    self.logger = logger
+    self.log = log
     budget = FrameBudget(bounds: bounds, now: .now())
   }
 
   /// Adds it to a new connection, whose other handlers come after it.
   static func install(
-    in channel: any Channel, bounds: ConnectionBounds, logger: Logger
+    in channel: any Channel, bounds: ConnectionBounds, log: CloseLog
   ) -> EventLoopFuture<Void> {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(
-        ConnectionGuard(bounds: bounds, logger: logger))
+        ConnectionGuard(bounds: bounds, log: log))
     }
   }
 
@@ -131,7 +130,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private func close(_ reason: String, context: ChannelHandlerContext) {
     guard !isClosing else { return }
     isClosing = true
-    logger.warning("closed a connection", metadata: ["reason": "\(reason)"])
+    log.log(reason)
     if scan.isOpen {
       var goAway = ByteBuffer()
       goAway.writeBytes([0, 0, UInt8(8 + Self.goAwayText.count), 7, 0, 0, 0, 0, 0])

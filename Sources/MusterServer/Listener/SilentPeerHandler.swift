@@ -1,4 +1,3 @@
-internal import Logging
 internal import NIOCore
 
 /// Closes a connection from which nothing has come for too long.
@@ -8,13 +7,13 @@ internal import NIOCore
 final class SilentPeerHandler: ChannelInboundHandler {
   typealias InboundIn = NIOAny
 
-  private let logger: Logger
+  private let log: CloseLog
 
-  init(logger: Logger) { self.logger = logger }
+  init(log: CloseLog) { self.log = log }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if let event = event as? IdleStateHandler.IdleStateEvent, event == .read {
-      logger.info("closed a connection that was silent")
+      log.log("it was silent for too long, and answered no PING")
       context.close(mode: .all, promise: nil)
     } else {
       context.fireUserInboundEventTriggered(event)
@@ -24,11 +23,11 @@ final class SilentPeerHandler: ChannelInboundHandler {
   /// Puts the two handlers at the end of a connection's pipeline, which must be empty yet: what
   /// they time is the arrival of bytes.
   static func add(
-    to channel: any Channel, silenceMax: Duration, logger: Logger
+    to channel: any Channel, silenceMax: Duration, log: CloseLog
   ) -> EventLoopFuture<Void> {
     channel.eventLoop.makeCompletedFuture {
       let idle = IdleStateHandler(readTimeout: TimeAmount(silenceMax))
-      try channel.pipeline.syncOperations.addHandlers([idle, SilentPeerHandler(logger: logger)])
+      try channel.pipeline.syncOperations.addHandlers([idle, SilentPeerHandler(log: log)])
     }
   }
 }

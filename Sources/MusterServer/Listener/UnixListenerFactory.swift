@@ -9,15 +9,17 @@ internal import NIOPosix
 /// the other end of each.
 ///
 /// Whom no rule of the policy is about is let in too, to be told so at each call; but only a few of
-/// them at a time, so that they take no room of others.
+/// them at a time, so that they take no room of others. Whose share of the connections is used up
+/// waits in a few places besides, where each call is answered with the reason.
 struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   let descriptor: Int32
   let group: MultiThreadedEventLoopGroup
   let access: AccessControl
   let connections: OpenCount
   let silenceMax: Duration
-  let places: PlaceCount
-  let strangerPlaces: PlaceCount
+  let places: SharedPlaces
+  let strangerPlaces: SharedPlaces
+  let waitingPlaces: SharedPlaces
   let logger: Logger
   var bounds = ConnectionBounds()
 
@@ -29,14 +31,16 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   ) async throws -> NIOAsyncChannel<
     HTTP2ServerTransport.ConnectionConfigurator.ConnectionChannel, Never
   > {
+    let closed = ClosedConnections(logger: logger)
     let channel = try await ServerBootstrap(group: group)
       .serverChannelInitializer { listenerConfigurator.configure(channel: $0) }
       .bind(descriptor) { channel in
         connections.add(channel)
-        return admit(channel).flatMap { peer in
-          SilentPeerHandler.add(to: channel, silenceMax: silenceMax, logger: logger)
-            .flatMap { ConnectionGuard.install(in: channel, bounds: bounds, logger: logger) }
-            .flatMap { connectionConfigurator.configure(channel: peer, tls: .none) }
+        return admit(channel, closed).flatMap { (named, log) in
+          SilentPeerHandler.add(to: channel, silenceMax: silenceMax, log: log)
+            .flatMap { ConnectionGuard.install(in: channel, bounds: bounds, log: log) }
+            .flatMap { connectionConfigurator.configure(channel: named, tls: .none) }
+            .flatMapThrowing { try ProtocolErrorHandler.install(in: channel, log: log, $0) }
         }
       }
     // NIO listens again with a backlog of its own; ours is larger.
@@ -45,33 +49,34 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   }
 
   /// Succeeds with a connection that names its peer, or closes one that there is no room for.
-  private func admit(_ channel: any Channel) -> EventLoopFuture<PeerChannel> {
+  private func admit(
+    _ channel: any Channel, _ closed: ClosedConnections
+  ) -> EventLoopFuture<(PeerChannel, CloseLog)> {
     do {
       guard let peer = try Self.peer(of: channel) else {
         logger.warning("refused a connection: the kernel does not say whose it is")
         return refuse(channel)
       }
       let isKnown = access.policy.knows(peer.caller)
-      guard let places = takePlaces(isKnown ? [places] : [strangerPlaces, places]) else {
+      guard
+        let seat = ConnectionSeat(
+          isKnown ? [places] : [strangerPlaces, places], waiting: waitingPlaces,
+          for: peer.caller.user, canWait: isKnown)
+      else {
         access.logRefusal(
-          peer, "a connection: there are too many",
+          peer, "a connection: its user has too many",
           ["connections_max": "\(isKnown ? places.placesMax : strangerPlaces.placesMax)"])
         return refuse(channel)
       }
-      channel.closeFuture.whenComplete { _ in for place in places { place.giveBack() } }
-      return channel.eventLoop.makeSucceededFuture(try access.peers.add(peer, on: channel))
+      channel.closeFuture.whenComplete { _ in seat.leave() }
+      return channel.eventLoop.makeSucceededFuture(
+        (
+          try access.peers.add(peer, in: seat, on: channel),
+          CloseLog(connections: closed, peer: peer)
+        ))
     } catch {
       return refuse(channel)
     }
-  }
-
-  /// Takes a place of each; none if one of them has none left.
-  private func takePlaces(_ wanted: [PlaceCount]) -> [PlaceCount]? {
-    for (number, place) in wanted.enumerated() where !place.take() {
-      for taken in wanted[..<number] { taken.giveBack() }
-      return nil
-    }
-    return wanted
   }
 
   private static func peer(of channel: any Channel) throws -> Peer? {
@@ -81,7 +86,7 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
   }
 
   /// Closes a connection; a failed future alone would leave the client hanging.
-  private func refuse(_ channel: any Channel) -> EventLoopFuture<PeerChannel> {
+  private func refuse(_ channel: any Channel) -> EventLoopFuture<(PeerChannel, CloseLog)> {
     channel.close().flatMapThrowing { throw PeerRefused() }
   }
 }

@@ -26,11 +26,13 @@ extension ImportService {
       try await listFaults($0, $1)
     }
     router.registerServerStream(ImportMethods.undoImport, stopping: stopping, endsAtStop: true) {
-      (request: UndoImportRequest, writer: RPCWriter<UndoImportResponse>) in
+      (request: UndoImportRequest, access: CallAccess, writer: RPCWriter<UndoImportResponse>) in
       let store = try await stores.workspace(request.workspace)
       let importID = request.importID.lowercased()
-      try await undos.run(importID, in: store.name) {
-        try await UndoStream(store: store, importID: importID).run(writer)
+      try await undoPlaces.withPlace(for: access.peer.caller, "undos", limit: "undosMax") {
+        try await undos.run(importID, in: store.name) {
+          try await UndoStream(store: store, importID: importID).run(writer)
+        }
       }
     }
   }

@@ -8,6 +8,7 @@ struct ImportService: RegistrableRPCService {
   let stores: any StoreProvider
   let limits: Limits
   let stopping: StopFlag
+  let undoPlaces: SharedPlaces
   let logger: Logger
   let undos = RunningUndos()
 

@@ -5,7 +5,7 @@ internal import MusterWire
 /// `muster.v1.MaintenanceService`.
 struct MaintenanceService: RegistrableRPCService {
   let stores: any StoreProvider
-  let places: PlaceCount
+  let places: SharedPlaces
   let stopping: StopFlag
 
   /// Bytes of one message: larger ones outrun back-pressure (RELIABILITY).
@@ -15,27 +15,28 @@ struct MaintenanceService: RegistrableRPCService {
     router.registerServerStream(
       MaintenanceMethods.checkWorkspace, stopping: stopping, endsAtStop: true
     ) {
-      (request: CheckWorkspaceRequest, writer: RPCWriter<CheckWorkspaceResponse>) in
-      try await withPlace { try await check(request.workspace, writer) }
+      (
+        request: CheckWorkspaceRequest, access: CallAccess,
+        writer: RPCWriter<CheckWorkspaceResponse>
+      ) in
+      try await withPlace(access) { try await check(request.workspace, writer) }
     }
     router.registerServerStream(
       MaintenanceMethods.backUpWorkspace, stopping: stopping, endsAtStop: true
     ) {
-      (request: BackUpWorkspaceRequest, writer: RPCWriter<BackUpWorkspaceResponse>) in
-      try await withPlace { try await backUp(request.workspace, writer) }
+      (
+        request: BackUpWorkspaceRequest, access: CallAccess,
+        writer: RPCWriter<BackUpWorkspaceResponse>
+      ) in
+      try await withPlace(access) { try await backUp(request.workspace, writer) }
     }
   }
 
-  private func withPlace(_ body: () async throws -> Void) async throws {
-    guard places.take() else {
-      throw StoreError(
-        reason: .tooManyCalls,
-        "The daemon runs \(places.placesMax) checks and backups, as many as it may at the same"
-          + " time; try again when one of them has ended.",
-        Limits.facts("maintenanceMax", places.placesMax))
-    }
-    defer { places.giveBack() }
-    try await body()
+  private func withPlace(
+    _ access: CallAccess, _ body: () async throws -> Void
+  ) async throws {
+    try await places.withPlace(
+      for: access.peer.caller, "checks and backups", limit: "maintenanceMax", body)
   }
 
   private func check(

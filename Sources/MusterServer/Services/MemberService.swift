@@ -6,7 +6,7 @@ internal import MusterWire
 struct MemberService: RegistrableRPCService {
   let stores: any StoreProvider
   let limits: Limits
-  let exports: PlaceCount
+  let exports: SharedPlaces
   let stopping: StopFlag
 
   /// Bytes of one message, about: larger ones outrun back-pressure (RELIABILITY).
@@ -19,15 +19,10 @@ struct MemberService: RegistrableRPCService {
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     registerSingleMembers(with: &router)
     router.registerServerStream(MemberMethods.exportMembers, stopping: stopping) {
-      (request: ExportMembersRequest, writer: RPCWriter<ExportResponse>) in
-      guard exports.take() else {
-        throw StoreError(
-          reason: .tooManyCalls,
-          "The daemon runs \(exports.placesMax) exports, as many as it may at the same time; try"
-            + " again when one of them has ended.", Limits.facts("exportsMax", exports.placesMax))
+      (request: ExportMembersRequest, access: CallAccess, writer: RPCWriter<ExportResponse>) in
+      try await exports.withPlace(for: access.peer.caller, "exports", limit: "exportsMax") {
+        try await Self.export(request, from: stores, to: writer)
       }
-      defer { exports.giveBack() }
-      try await Self.export(request, from: stores, to: writer)
     }
   }
 

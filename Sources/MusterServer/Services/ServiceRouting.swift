@@ -46,6 +46,17 @@ extension RPCRouter {
     _ method: MethodDescriptor, stopping: StopFlag, endsAtStop: Bool = false,
     _ body: @escaping @Sendable (Request, RPCWriter<Response>) async throws -> Void
   ) {
+    registerServerStream(method, stopping: stopping, endsAtStop: endsAtStop) {
+      (request: Request, _: CallAccess, writer: RPCWriter<Response>) in
+      try await body(request, writer)
+    }
+  }
+
+  /// Registers a call with one request and a stream of answers, which depends on who calls.
+  mutating func registerServerStream<Request: WorkspaceRequest, Response: WireMessage>(
+    _ method: MethodDescriptor, stopping: StopFlag, endsAtStop: Bool = false,
+    _ body: @escaping @Sendable (Request, CallAccess, RPCWriter<Response>) async throws -> Void
+  ) {
     registerHandler(
       forMethod: method, deserializer: WireDeserializer<Request>(),
       serializer: WireSerializer<Response>()
@@ -54,8 +65,9 @@ extension RPCRouter {
       let single = try await ServerRequest(stream: request)
       return StreamingServerResponse { writer in
         try await answering(deadline, stopping, endsAtStop: endsAtStop) {
-          try CallAccess(context).require(on: single.message.workspaceNames)
-          try await body(single.message, writer)
+          let access = try CallAccess(context)
+          try access.require(on: single.message.workspaceNames)
+          try await body(single.message, access, writer)
         }
       }
     }

@@ -25,8 +25,11 @@ struct GuardedListener: Sendable {
       let transport = HTTP2ServerTransport.Custom(
         listenerFactory: UnixListenerFactory(
           descriptor: socket.descriptor, group: .singleton, access: access,
-          connections: OpenCount(), silenceMax: .seconds(30), places: PlaceCount(max: 100),
-          strangerPlaces: PlaceCount(max: 1), logger: logger, bounds: bounds),
+          connections: OpenCount(), silenceMax: .seconds(30),
+          places: SharedPlaces(TransportBounds.shares(of: 100)),
+          strangerPlaces: SharedPlaces(TransportBounds.shares(of: 1)),
+          waitingPlaces: SharedPlaces(TransportBounds.waitingShares), logger: logger,
+          bounds: bounds),
         config: .defaults)
       let server = GRPCServer(
         transport: transport, services: [HealthService(stopping: StopFlag())],
