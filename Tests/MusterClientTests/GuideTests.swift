@@ -31,7 +31,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("Sources/MusterClient/Documentation.docc/ImportYourFirstMembers.md", 7), ("README.md", 1),
+    ("Sources/MusterClient/Documentation.docc/ImportYourFirstMembers.md", 7),
+    ("Sources/MusterServer/Documentation.docc/Guides/FromSwift.md", 1),
   ])
   func `the code of a document is code that is compiled and run`(
     _ path: String, _ count: Int

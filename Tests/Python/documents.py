@@ -6,12 +6,22 @@ import re
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
 README = PACKAGE / "README.md"
+CATALOGUE = PACKAGE / "Sources" / "MusterServer" / "Documentation.docc"
+# Root types its sessions; scripts/package/installed.py does, in a machine of its own.
+INSTALLING = CATALOGUE / "Operating" / "InstallingOnDebian.md"
 
 
 def every_document():
   """README.md, PROTOCOL.md and the libraries' articles."""
   articles = PACKAGE.glob("Sources/*/*.docc/**/*.md")
   return [README, *sorted((PACKAGE / "proto").glob("*.md")), *sorted(articles)]
+
+
+def guide():
+  """README.md and the pages of the guide that a user reads, with their texts."""
+  pages = [README, *sorted(CATALOGUE.glob("Guides/*.md")), *sorted(CATALOGUE.glob("Operating/*.md")),
+           CATALOGUE / "Development" / "SourceMap.md"]
+  return {path: path.read_text(encoding="utf-8") for path in pages}
 
 
 @dataclasses.dataclass
@@ -30,7 +40,7 @@ class Block:
 
   @property
   def is_root_session(self):
-    """Whether root types it; scripts/package/installed.py does, in a machine of its own."""
+    """Whether root types it."""
     return bool(self.lines) and self.lines[0].startswith("# ")
 
   @property

@@ -8,10 +8,11 @@ import help_texts
 import pytest
 import sessions
 
-README = documents.README.read_text(encoding="utf-8")
+TEXTS = documents.guide()
 USES = documented_commands.USES
 # Tables whose options are typed too, and the command that they belong to.
-OPTION_TABLES = {"Options of an import": ("muster", "import"), "Exports": ("muster", "export")}
+OPTION_TABLES = {
+  "Options of an import": ("muster", "import"), "Options of an export": ("muster", "export")}
 # Options of programs of others.
 STRANGERS = {"--go_opt", "--go-grpc_opt"}
 
@@ -37,20 +38,25 @@ def start(words, known):
   return next((command for command in known if tuple(words[:len(command)]) == command), None)
 
 
-def command_rows(text):
-  return [row for row in documents.rows(text)
+def all_rows():
+  return [row for text in TEXTS.values() for row in documents.rows(text)]
+
+
+def command_rows():
+  return [row for row in all_rows()
           if row.title == "command" and row.spans(0)[0].startswith("muster ")]
 
 
 def named_everywhere():
   """All that the documents name and that is to be typed."""
   known = help_texts.commands()
-  found = {text for row in command_rows(README) for text, _ in named(row, known)}
-  for path in documents.every_document():
-    for span in documents.code_spans(path.read_text(encoding="utf-8")):
+  found = {text for row in command_rows() for text, _ in named(row, known)}
+  for path in {*documents.every_document(), *TEXTS}:
+    text = TEXTS.get(path) or path.read_text(encoding="utf-8")
+    for span in documents.code_spans(text):
       if re.match(r"musterd? ", span):
         found.add(span)
-  for row in documents.rows(README):
+  for row in all_rows():
     if row.section in OPTION_TABLES:
       found |= set(row.spans(0))
   return found
@@ -59,7 +65,7 @@ def named_everywhere():
 def test_the_tables_name_commands_that_exist():
   known = help_texts.commands()
   assert len(known) >= 34
-  rows = command_rows(README)
+  rows = command_rows()
   assert len(rows) >= 19
   for row in rows:
     for text, command in named(row, known):
@@ -111,7 +117,7 @@ def options_in(spans):
 
 def test_every_option_of_a_table_is_in_the_help_of_its_command():
   known, count = help_texts.commands(), 0
-  for row in documents.rows(README):
+  for row in all_rows():
     commands = []
     if row.section in OPTION_TABLES:
       commands = [OPTION_TABLES[row.section]]
@@ -156,8 +162,8 @@ def test_the_commands_that_help_texts_show_work_as_they_are_typed():
   ("`--strict-identity` |", "`--strict` |"),
   ("`muster health`", "`muster health --now`"),
 ])
-def test_a_readme_that_names_something_else_is_found(monkeypatch, tmp_path, old, new):
-  change(monkeypatch, tmp_path, old, new)
+def test_a_document_that_names_something_else_is_found(monkeypatch, old, new):
+  change(monkeypatch, old, new)
   assert named_everywhere() != set(USES)
 
 
@@ -167,16 +173,14 @@ def test_a_readme_that_names_something_else_is_found(monkeypatch, tmp_path, old,
   ("`--strict-identity` |", "`--strict` |"),
   ("`--filter`,", "`--filters`,"),
 ])
-def test_an_option_that_a_table_makes_up_is_found(monkeypatch, tmp_path, old, new):
-  change(monkeypatch, tmp_path, old, new)
+def test_an_option_that_a_table_makes_up_is_found(monkeypatch, old, new):
+  change(monkeypatch, old, new)
   with pytest.raises(AssertionError):
     test_every_option_of_a_table_is_in_the_help_of_its_command()
 
 
-def change(monkeypatch, directory, old, new):
-  """Puts a README in the place of the real one, with something changed in it."""
-  assert old in README
-  copy = directory / "README.md"
-  copy.write_text(README.replace(old, new), encoding="utf-8")
-  monkeypatch.setitem(globals(), "README", README.replace(old, new))
-  monkeypatch.setattr(documents, "README", copy)
+def change(monkeypatch, old, new):
+  """Changes something in the documents, as the tests see them."""
+  assert any(old in text for text in TEXTS.values())
+  changed = {path: text.replace(old, new) for path, text in TEXTS.items()}
+  monkeypatch.setitem(globals(), "TEXTS", changed)

@@ -2,6 +2,12 @@ internal import Testing
 
 /// What README.md and PROTOCOL.md say, against what is there.
 @Suite struct DocumentTests {
+  private static let catalogue = "Sources/MusterServer/Documentation.docc"
+
+  @Test func `README.md is as short as a newcomer reads`() throws {
+    #expect(try SourceTree.file("README.md").text.utf8.count <= 8_192)
+  }
+
   @Test(arguments: ["README.md", "proto/PROTOCOL.md"])
   func `every script that a document names can be run`(_ document: String) throws {
     var named: Set<String> = []
@@ -34,12 +40,12 @@ internal import Testing
     #expect(named == known)
   }
 
-  @Test func `README.md names every setting of the budget of workspaces, with its default`() throws
-  {
+  @Test func `the page on memory names every setting of the budget of workspaces`() throws {
     let known = try Self.bounds(
       in: "Sources/MusterCore/Budget/WorkspaceBudget.swift", after: "public")
     let settings = try SourceTree.file("Sources/musterd/Configuration.swift").text
-    let rows = try Self.section("## Memory", of: "README.md").compactMap(Self.tableCells)
+    let page = "\(Self.catalogue)/Operating/Memory.md"
+    let rows = try Self.section("## Overview", of: page).compactMap(Self.tableCells)
       .filter { $0[0].hasPrefix("`workspaces.") }
     #expect(rows.count == 3)
     for cells in rows {
@@ -79,7 +85,7 @@ internal import Testing
     #expect(named == known)
   }
 
-  @Test(arguments: ["README.md", "proto/PROTOCOL.md"])
+  @Test(arguments: ["\(catalogue)/Guides/Importing.md", "proto/PROTOCOL.md"])
   func `a document has every fault as the code has it`(_ document: String) throws {
     let faults = try Self.faults()
     #expect(faults.count == 15)

@@ -193,11 +193,12 @@ def check_by_hand(run, files):
         expect(not os.path.exists(machine.path("/var/lib/muster")), "an empty directory is left")
 
 
-def check_readme(run, files):
-    """What README.md lets root type works as it is typed, at a terminal."""
-    with open(documents.README) as file:
+def check_page(run, files):
+    """What the page on installing lets root type works as it is typed, at a terminal."""
+    page = documents.INSTALLING.name
+    with open(documents.INSTALLING) as file:
         blocks = [block for block in documents.blocks(file.read()) if block.is_root_session]
-    expect(len(blocks) >= 3, "README.md has no sessions of root")
+    expect(len(blocks) >= 3, f"{page} has no sessions of root")
     likeness, count = Likeness(), 0
     with Machine(run.path("readme"), files) as machine:
         clear(machine)
@@ -207,7 +208,7 @@ def check_readme(run, files):
             text = machine.said(*typed, "/dev/null").replace("\r\n", "\n")
             printed = [on_screen(line) for line in text.split("\n")]
             difference = likeness.difference(step.shown, printed) if step.shown else None
-            expect(not difference, f"README.md, {step.typed}: {difference}")
+            expect(not difference, f"{page}, {step.typed}: {difference}")
             count += 1
         for path in ["/etc/muster", "/var/lib/muster", "/run/muster"]:
             expect(not os.path.exists(machine.path(path)), f"{path} is still there")
@@ -257,8 +258,8 @@ def test(run):
         check_configuration(machine)
         count = check_removal(machine)
     check_by_hand(run, files)
-    typed = check_readme(run, files)
-    return (f"README's {typed} commands typed; installed, hardened, upgraded in mid-import"
+    typed = check_page(run, files)
+    return (f"the guide's {typed} commands typed; installed, hardened, upgraded in mid-import"
             f" ({answered} other calls answered, 0 refused), stopped in {seconds:.1f} s beside a silent client, removed and purged with"
             f" its {count} members kept")
 
