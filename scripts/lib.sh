@@ -25,6 +25,38 @@ quietly() {
   return "$code"
 }
 
+# Runs a build as `quietly` does, and shows how far it is. Compilers write their temporary files into the
+# clone: in a TMPDIR that users share, one user's compiler may read the files of another.
+#   building NAME COMMAND...
+building() {
+  local shown code=0
+  mkdir -p .build-logs .build-tmp
+  : > ".build-logs/$1.log"
+  show_steps ".build-logs/$1.log" &
+  shown=$!
+  TMPDIR=$PWD/.build-tmp quietly "$@" || code=$?
+  kill "$shown" 2> /dev/null || true
+  wait "$shown" 2> /dev/null || true
+  [ ! -t 1 ] || printf '\r%*s\r' 32 ''
+  return "$code"
+}
+
+# Shows the last `[n/m]` of a build's log and the time that has passed, for as long as the script runs: in
+# place at a terminal, else a line each half minute.
+show_steps() {
+  local start=$SECONDS last=$SECONDS elapsed step
+  while sleep 1 && kill -0 $$ 2> /dev/null; do
+    elapsed=$((SECONDS - start))
+    step=$(grep -aoE '^\[[0-9]+/[0-9]+\]' "$1" | tail -n 1) || true
+    if [ -t 1 ]; then
+      printf '\r  %s %d:%02d ' "${step:-[preparing]}" $((elapsed / 60)) $((elapsed % 60))
+    elif [ $((SECONDS - last)) -ge 30 ]; then
+      last=$SECONDS
+      printf '  %s %d:%02d\n' "${step:-[preparing]}" $((elapsed / 60)) $((elapsed % 60))
+    fi
+  done
+}
+
 # Whether a need is there, however it came to be installed.
 has() {
   local go_sources=/usr/share/gocode/src
@@ -67,6 +99,8 @@ need() {
     fail "Swift is missing and apt has none; install 6.2 or newer from https://www.swift.org/install"
   local packages
   packages=$(missing "$@" | tr '\n' ' ')
+  # A toolchain that was only unpacked cannot run yet.
+  swift --version > /dev/null 2>&1 || packages+="${SWIFT_NEEDS[*]} "
   [ -n "$packages" ] || return 0
   command -v apt-get > /dev/null ||
     fail "missing: ${packages}(Debian's names); there is no apt-get here, so install them by hand"
@@ -80,11 +114,17 @@ need() {
   # shellcheck disable=SC2086
   quietly apt-install "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y --no-install-recommends $packages
+  swift --version > /dev/null 2>&1 ||
+    fail "swift cannot run; 'swift --version' says why, and https://www.swift.org/install what it needs"
   packages=$(missing "$@" | tr '\n' ' ')
   [ -z "$packages" ] || fail "still missing after apt-get install: $packages"
 }
 
-# What each kind of work needs.
+# What each kind of work needs; the first is what swift.org lists for Debian 12.
+SWIFT_NEEDS=(
+  binutils-gold gcc git libcurl4-openssl-dev libedit-dev libicu-dev libncurses-dev libpython3-dev
+  libsqlite3-dev libstdc++-12-dev libxml2-dev pkg-config tzdata uuid-dev zlib1g-dev
+)
 BUILD_NEEDS=(pkg-config libprotobuf-c-dev libsqlite3-dev zlib1g-dev)
 GENERATE_NEEDS=(protobuf-c-compiler libprotobuf-dev)
 GO_NEEDS=(

@@ -41,8 +41,8 @@ need "${BUILD_NEEDS[@]}"
 heading "Building"
 bin=.build/debug
 [ -x $bin/musterd ] || echo "The first time this takes some minutes."
-quietly build-musterd swift build --product musterd
-quietly build-muster swift build --product muster
+building build-musterd swift build --product musterd
+building build-muster swift build --product muster
 
 directory=$(mktemp -d "${TMPDIR:-/tmp}/muster-XXXXXX")
 daemon=
@@ -102,7 +102,7 @@ heading "Done"
 store=$directory/data/workspaces/default.db
 if $keep; then
   cat <<TEXT
-The daemon still runs; stop it with: kill $daemon
+The daemon still runs, for commands with MUSTER_SOCKET=$MUSTER_SOCKET; stop it with: kill $daemon
 TEXT
 else
   cat <<TEXT
@@ -111,10 +111,9 @@ The daemon is stopped. Start it again with:
 TEXT
 fi
 cat <<TEXT
-Then, with your own file:
-  export MUSTER_SOCKET=$MUSTER_SOCKET
-  $bin/muster import members.csv
-  $bin/muster export --to all.csv
-The members are in $store
-When you are done: rm -r $directory
+The members of the sample are in $store
+When you are done with them: rm -r $directory
+To import a file of your own, into a daemon that starts by itself:
+  export PATH="$PWD/$bin:\$PATH"
+  muster import your.csv
 TEXT

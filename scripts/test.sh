@@ -7,8 +7,8 @@ Usage: scripts/test.sh [--sanitize=address|thread] [--filter PATTERN]
 
 Installs what is missing, builds with warnings as errors, runs the Swift tests, then Tests/Python
 (clients, and the commands of the documents as they are typed) and the clients of Tests/Go, and prints
-each runner's closing line. Fails if a test fails, and if a runner ran none. Output goes to .build-logs
-and is shown if something fails.
+each runner's closing line. Runs all of them, whatever fails, and names those that failed; a runner that
+ran no test has failed. Output goes to .build-logs and is shown if something fails.
 
   --sanitize=KIND   build with a sanitizer, in .build-KIND
   --filter PATTERN  only the Swift tests whose names match; no Python, no Go
@@ -37,32 +37,58 @@ need "${BUILD_NEEDS[@]}" "${TEST_NEEDS[@]}"
 # under the address sanitizer.
 options=(--scratch-path "$scratch" --disable-xctest "${sanitize[@]}")
 [ -e "$scratch/debug/musterd" ] || echo "Building (the first time takes some minutes)"
-quietly swift-build swift build --build-tests "${options[@]}"
+building swift-build swift build --build-tests "${options[@]}"
 MUSTER_BIN_DIR=$(swift build --show-bin-path "${options[@]}")
 export MUSTER_BIN_DIR
 
-echo "Running the Swift tests"
-# One test after the other: on two cores, tests that compute would starve those that wait.
-quietly swift-test swift test --skip-build --no-parallel "${options[@]}" "${filter[@]}"
-closing=$(grep -aE 'Test run with [0-9]+ tests?' .build-logs/swift-test.log | tail -n 1) ||
-  fail "the Swift tests ended without a closing line; see $PWD/.build-logs/swift-test.log"
-[[ ! "$closing" =~ with\ 0\ test ]] || fail "no Swift test ran: $closing"
-echo "$closing"
+failures=()
+# Runs one runner to its end, whatever it finds, and prints its closing line.
+#   runner TITLE FUNCTION
+runner() {
+  local code=0
+  echo "Running $1"
+  # Not behind `||`, where a failure in the middle would not end the function.
+  set +e
+  (set -e; "$2")
+  code=$?
+  set -e
+  [ "$code" = 0 ] || failures+=("$1")
+}
 
-[ ${#filter[@]} = 0 ] || exit 0
-echo "Running the Python clients, and the commands of the documents"
-need_python Tests/Python/requirements.txt
-# A test that stands alone must not find another one's files: no cache, no bytecode.
-quietly pytest env PYTHONDONTWRITEBYTECODE=1 \
-  .build-python/bin/python -m pytest -q -p no:cacheprovider Tests/Python
-closing=$(tail -n 1 .build-logs/pytest.log)
-[[ "$closing" =~ [0-9]+\ passed ]] || fail "no Python test ran: $closing"
-echo "$closing"
+swift_tests() {
+  local closing
+  # One test after the other: on two cores, tests that compute would starve those that wait.
+  quietly swift-test swift test --skip-build --no-parallel "${options[@]}" "${filter[@]}"
+  closing=$(grep -aE 'Test run with [0-9]+ tests?' .build-logs/swift-test.log | tail -n 1) ||
+    fail "the Swift tests ended without a closing line; see $PWD/.build-logs/swift-test.log"
+  [[ ! "$closing" =~ with\ 0\ test ]] || fail "no Swift test ran: $closing"
+  echo "$closing"
+}
 
-echo "Running the Go clients"
-make_go_stubs
-# Some wait half a minute for progress, and take no processor meanwhile: all run side by side.
-quietly go-test in_go test -v -count=1 -parallel 16 -timeout 180s .
-closing=$(grep -aE '^ok ' .build-logs/go-test.log) || fail "the Go tests ended without a closing line"
-grep -qaE '^--- PASS' .build-logs/go-test.log || fail "no Go test ran: $closing"
-echo "$closing"
+python_tests() {
+  local closing
+  need_python Tests/Python/requirements.txt
+  # A test that stands alone must not find another one's files: no cache, no bytecode.
+  quietly pytest env PYTHONDONTWRITEBYTECODE=1 \
+    .build-python/bin/python -m pytest -q -p no:cacheprovider Tests/Python
+  closing=$(tail -n 1 .build-logs/pytest.log)
+  [[ "$closing" =~ [0-9]+\ passed ]] || fail "no Python test ran: $closing"
+  echo "$closing"
+}
+
+go_tests() {
+  local closing
+  make_go_stubs
+  # Some wait half a minute for progress, and take no processor meanwhile: all run side by side.
+  quietly go-test in_go test -v -count=1 -parallel 16 -timeout 180s .
+  closing=$(grep -aE '^ok ' .build-logs/go-test.log) || fail "the Go tests ended without a closing line"
+  grep -qaE '^--- PASS' .build-logs/go-test.log || fail "no Go test ran: $closing"
+  echo "$closing"
+}
+
+runner "the Swift tests" swift_tests
+if [ ${#filter[@]} = 0 ]; then
+  runner "the Python clients, and the commands of the documents" python_tests
+  runner "the Go clients" go_tests
+fi
+[ ${#failures[@]} = 0 ] || fail "failed: $(printf '%s; ' "${failures[@]}" | sed 's/; $//')"

@@ -28,6 +28,11 @@ REPLACED = {
 DEADLINE_SECONDS = 60
 
 
+def replaced(text, places):
+  """A text with each place replaced, in one pass: the clone itself may lie in one of them."""
+  return re.sub("|".join(map(re.escape, places)), lambda match: places[match.group()], text)
+
+
 class Account:
   """An empty home directory, a shell in the clone, and nothing of the tester's environment."""
 
@@ -75,11 +80,10 @@ class Account:
     shutil.rmtree(self.root)
 
   def _here(self, text):
-    text = text.replace(BINARIES, self.binaries)
-    return text.replace(DEMO, str(self.demo)).replace(HOME, str(self.home))
+    return replaced(text, {BINARIES: self.binaries, DEMO: str(self.demo), HOME: str(self.home)})
 
   def _there(self, text):
-    return text.replace(str(self.demo), DEMO).replace(str(self.home), HOME)
+    return replaced(text, {str(self.demo): DEMO, str(self.home): HOME})
 
   def _await_daemon(self):
     """Who types is slow: a daemon just started serves when the next command comes."""
