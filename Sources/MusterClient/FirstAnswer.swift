@@ -1,19 +1,23 @@
 internal import Glibc
 internal import MusterCore
 
-/// How long a connection waits for a daemon's first word, and who is told that it takes long.
+/// How long a client waits for a daemon that does not answer or has no room, and who is told that it
+/// takes long.
 package struct Patience: Sendable {
-  /// How long to wait in all.
+  /// How long to wait for the daemon's first word.
   package var limit: Duration
+  /// How long a call is tried again that the daemon has no room for; 0 tries nothing again.
+  package var fullLimit: Duration
   /// Called once, when it has taken long enough for a user to wonder.
   package var notice: @Sendable (WaitDecision.Cause) -> Void
 
   /// Describes it; without a closure nobody is told.
   package init(
-    limit: Duration = ClientBounds.firstAnswerTimeout,
+    limit: Duration = ClientBounds.firstAnswerTimeout, fullLimit: Duration = .zero,
     notice: @escaping @Sendable (WaitDecision.Cause) -> Void = { _ in }
   ) {
     self.limit = limit
+    self.fullLimit = fullLimit
     self.notice = notice
   }
 }
@@ -32,8 +36,17 @@ extension SocketProbe {
     let start = ContinuousClock.now
     var isNoticed = false
     var connection = try WaitingConnection(path)
+    var fullWait = FullWait(patience)
     while true {
-      if try connection.hasAnswer() { return }
+      switch connection.state() {
+      case .answered: return
+      case .closed:
+        // gRPC's own attempt is to fail in its own words.
+        guard try await fullWait.wait() else { return }
+        connection = try WaitingConnection(path)
+        continue
+      case .silent: break
+      }
       let decision = WaitDecision(
         elapsed: .now - start, limit: patience.limit, isNoticed: isNoticed)
       switch decision.step {
@@ -74,10 +87,20 @@ private struct WaitingConnection: ~Copyable {
 
   deinit { close(socket) }
 
-  /// Whether something has been heard, or the other end has closed the connection.
-  func hasAnswer() throws(MusterClientError) -> Bool {
-    guard isConnected else { return false }
+  /// What has been heard.
+  enum State {
+    case silent
+    case answered
+    /// Nothing, and the other end has closed the connection: so does a daemon that has no room, not
+    /// even for saying so.
+    case closed
+  }
+
+  func state() -> State {
+    guard isConnected else { return .silent }
     var poll = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-    return unsafe Glibc.poll(&poll, 1, 1) > 0
+    guard unsafe Glibc.poll(&poll, 1, 1) > 0 else { return .silent }
+    var byte: UInt8 = 0
+    return unsafe recv(socket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) > 0 ? .answered : .closed
   }
 }

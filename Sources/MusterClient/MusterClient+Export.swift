@@ -17,7 +17,7 @@ extension MusterClient {
     header: @escaping @Sendable ([String]) async throws -> Void,
     chunk: @escaping @Sendable (RowChunk) async throws -> Void
   ) async throws {
-    try await translatingErrors {
+    try await translatingErrorsWhileFull {
       try await grpc.serverStreaming(
         request: ClientRequest(message: request), descriptor: MemberMethods.exportMembers,
         serializer: WireSerializer<ExportMembersRequest>(),

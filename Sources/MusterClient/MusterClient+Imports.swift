@@ -67,7 +67,7 @@ extension MusterClient {
     progress: @escaping @Sendable (UndoProgress) async throws -> Void = { _ in },
     kept: @escaping @Sendable ([KeptField]) async throws -> Void = { _ in }
   ) async throws -> UndoSummary {
-    try await translatingErrors {
+    try await translatingErrorsWhileFull {
       try await grpc.serverStreaming(
         request: ClientRequest(message: request), descriptor: ImportMethods.undoImport,
         serializer: WireSerializer<UndoImportRequest>(),
@@ -95,7 +95,7 @@ extension MusterClient {
     _ method: MethodDescriptor, _ request: Request, as response: Response.Type,
     _ body: @escaping @Sendable (Response) async throws -> Void
   ) async throws {
-    try await translatingErrors {
+    try await translatingErrorsWhileFull {
       try await grpc.serverStreaming(
         request: ClientRequest(message: request), descriptor: method,
         serializer: WireSerializer<Request>(), deserializer: WireDeserializer<Response>(),

@@ -16,7 +16,7 @@ extension MusterClient {
     progress: @escaping @Sendable (CheckProgress) async throws -> Void = { _ in },
     finding: @escaping @Sendable (CheckFinding) async throws -> Void
   ) async throws -> CheckSummary {
-    try await translatingErrors {
+    try await translatingErrorsWhileFull {
       try await grpc.serverStreaming(
         request: ClientRequest(message: request), descriptor: MaintenanceMethods.checkWorkspace,
         serializer: WireSerializer<CheckWorkspaceRequest>(),
@@ -49,7 +49,7 @@ extension MusterClient {
     progress: @escaping @Sendable (BackupProgress) async throws -> Void = { _ in },
     bytes: @escaping @Sendable ([UInt8]) async throws -> Void
   ) async throws -> BackUpSummary {
-    try await translatingErrors {
+    try await translatingErrorsWhileFull {
       try await grpc.serverStreaming(
         request: ClientRequest(message: request), descriptor: MaintenanceMethods.backUpWorkspace,
         serializer: WireSerializer<BackUpWorkspaceRequest>(),

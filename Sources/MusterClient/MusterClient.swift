@@ -7,6 +7,7 @@ internal import MusterWire
 /// Calls may run at the same time. None is ever tried again by itself.
 public struct MusterClient: Sendable {
   let grpc: GRPCClient<HTTP2ClientTransport.Posix>
+  let patience: Patience
 
   /// The options of a call with a timeout; nil for a stream, which may take as long as it takes.
   func options(timeout: Duration?) -> CallOptions {
@@ -22,16 +23,18 @@ public struct MusterClient: Sendable {
     _ method: MethodDescriptor, _ request: Request, as response: Response.Type = Response.self,
     timeout: Duration = ClientBounds.callTimeout
   ) async throws -> Response {
-    try await translatingErrors {
-      try await Abandonment.run(
-        timeLimit: timeout + ClientBounds.abandonTimeout,
-        partingTime: ClientBounds.abandonTimeout
-      ) {
-        try await grpc.unary(
-          request: ClientRequest(message: request), descriptor: method,
-          serializer: WireSerializer<Request>(), deserializer: WireDeserializer<Response>(),
-          options: options(timeout: timeout)
-        ) { try $0.message }
+    try await whileFull {
+      try await translatingErrors {
+        try await Abandonment.run(
+          timeLimit: timeout + ClientBounds.abandonTimeout,
+          partingTime: ClientBounds.abandonTimeout
+        ) {
+          try await grpc.unary(
+            request: ClientRequest(message: request), descriptor: method,
+            serializer: WireSerializer<Request>(), deserializer: WireDeserializer<Response>(),
+            options: options(timeout: timeout)
+          ) { try $0.message }
+        }
       }
     }
   }
@@ -68,7 +71,7 @@ package func withMusterClient<Result: Sendable>(
   return try await translatingErrors {
     let result: Swift.Result<Result, any Error>
     do {
-      result = .success(try await body(MusterClient(grpc: grpc)))
+      result = .success(try await body(MusterClient(grpc: grpc, patience: patience)))
     } catch {
       result = .failure(error)
     }

@@ -10,6 +10,8 @@ package struct ReconnectDecision: Equatable, Sendable {
     case unavailable
     /// The daemon has not noticed yet that the import's earlier stream is gone.
     case runningElsewhere
+    /// The daemon serves as many calls or connections as it may, or as this user may have.
+    case full
     /// Anything else: it would only happen again.
     case other
   }
@@ -59,7 +61,7 @@ package struct ReconnectDecision: Equatable, Sendable {
     switch failure {
     case .other: return .giveUp
     case .unavailable where !wasAccepted: return .giveUp
-    case .unavailable, .runningElsewhere: break
+    case .unavailable, .runningElsewhere, .full: break
     }
     guard elapsed < limit else { return .giveUp }
     let doubled = Self.pauseMin * (1 << min(max(attempt, 0), 10))

@@ -98,7 +98,8 @@ extension ImportRun {
   }
 
   private static func kind(_ failure: MusterClientError) -> ReconnectDecision.Failure {
-    switch failure.code {
+    if failure.reason == .tooManyCalls { return .full }
+    return switch failure.code {
     case .unavailable, .cancelled: .unavailable
     case .aborted: .runningElsewhere
     default: .other

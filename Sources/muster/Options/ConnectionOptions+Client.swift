@@ -61,7 +61,10 @@ extension ConnectionOptions {
     _ body: (MusterClient) async throws -> Result
   ) async throws -> Result {
     let notice = WaitingNotice(daemon)
-    let patience = Patience(limit: limit) { notice.print($0, limit: limit) }
+    let fullLimit = min(limit, .seconds(Int64(try reconnectSeconds())))
+    let patience = Patience(limit: limit, fullLimit: fullLimit) { cause in
+      notice.print(cause, limit: cause == .full ? fullLimit : limit)
+    }
     do {
       return try await withMusterClient(socketPath: socketPath, patience: patience, body)
     } catch {

@@ -23,9 +23,12 @@ struct WaitingNotice: Sendable {
       switch cause {
       case .silent: "The socket \(socketPath) accepts connections, and its daemon does not answer"
       case .starting: "The private daemon does not serve yet"
-      case .full: "The daemon has no room for another call at the moment"
+      case .full:
+        "The daemon is full: as many calls or connections are open as it serves at the same time, or"
+          + " as your user may have of them"
       }
-    Diagnostics.note("\(what); waiting for up to \(seconds). \(whereToLook)")
+    let rest = cause == .full ? "" : " \(whereToLook)"
+    Diagnostics.note("\(what); waiting for up to \(seconds).\(rest)")
   }
 
   /// A sentence that says where the reason can be found.

@@ -19,6 +19,10 @@ struct ReconnectDecisionTests {
       (.runningElsewhere, false, 0, 0, 30, (25, 50)),
       (.runningElsewhere, true, 0, 0, 30, (25, 50)),
       (.runningElsewhere, true, 3, 30, 30, nil),
+      (.full, false, 0, 0, 30, (25, 50)),
+      (.full, true, 6, 5, 30, (1_000, 2_000)),
+      (.full, false, 3, 30, 30, nil),
+      (.full, false, 0, 0, 0, nil),
       (.other, true, 0, 0, 30, nil),
       (.other, false, 0, 0, 30, nil),
     ] as [(ReconnectDecision.Failure, Bool, Int, Int, Int, (Int, Int)?)])
