@@ -1,8 +1,8 @@
 internal import Glibc
 internal import MusterCore
 
-/// How long a client waits for a daemon that does not answer or has no room, and who is told that it
-/// takes long.
+/// How long a client waits for a daemon that does not answer or has no room, and who is told that
+/// it takes long.
 package struct Patience: Sendable {
   /// How long to wait for the daemon's first word.
   package var limit: Duration

@@ -68,7 +68,7 @@ extension ImportRun {
   }
 
   /// The outage that an error begins or goes on with; nil to give up.
-  private func retry(
+  func retry(
     _ error: any Error, after last: Outage?, _ monitor: ImportMonitor
   ) -> Outage? {
     guard !interrupt.isRequested, let failure = error as? MusterClientError else { return nil }
@@ -106,7 +106,8 @@ extension ImportRun {
     }
   }
 
-  private func wait(_ pause: Duration) async throws {
+  /// Waits until it is time for another attempt, or the user interrupts.
+  func wait(_ pause: Duration) async throws {
     let end = ContinuousClock.now + pause
     while true {
       if interrupt.isRequested { throw Interrupted() }

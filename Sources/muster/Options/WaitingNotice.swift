@@ -24,8 +24,8 @@ struct WaitingNotice: Sendable {
       case .silent: "The socket \(socketPath) accepts connections, and its daemon does not answer"
       case .starting: "The private daemon does not serve yet"
       case .full:
-        "The daemon is full: as many calls or connections are open as it serves at the same time, or"
-          + " as your user may have of them"
+        "The daemon is full: as many calls or connections are open as it serves at the same time,"
+          + " or as your user may have of them"
       }
     let rest = cause == .full ? "" : " \(whereToLook)"
     Diagnostics.note("\(what); waiting for up to \(seconds).\(rest)")

@@ -96,7 +96,21 @@ extension ImportRun {
     begin.importID = ""
     begin.options.mode = .preview
     begin.options.changesMax = format == .text ? UInt64(CommandBounds.previewRowsMax) : 0
-    return try await attempt(begin, source, monitor, survey)
+    var outage: Outage?
+    while true {
+      do {
+        return try await attempt(begin, source, monitor, survey)
+      } catch let failure as MusterClientError
+        where failure.reason == .tooManyCalls && monitor.standing == nil
+      {
+        // Refused before a row was read.
+        guard let next = retry(failure, after: outage, monitor) else { throw failure }
+        outage = next
+        try monitor.waits(next)
+        try await wait(next.pause)
+        outage?.attempt += 1
+      }
+    }
   }
 
   private func previewReporter() -> sending any ImportReporter {

@@ -11,7 +11,11 @@ struct PreviewReporter: ImportReporter {
   init(source: String) { self.source = source }
 
   mutating func started(_ accepted: ImportAccepted) {}
-  mutating func waits(_ outage: Outage, _ progress: ImportProgress) {}
+  mutating func waits(_ outage: Outage, _ progress: ImportProgress) {
+    guard outage.attempt == 0 else { return }
+    let seconds = NumberText.duration(seconds: (outage.limit - outage.elapsed) / .seconds(1))
+    Diagnostics.note("\(outage.reason)\nTrying again for up to \(seconds).")
+  }
   mutating func resumed(_ accepted: ImportAccepted) {}
   mutating func progressed(_ progress: ImportProgress) {}
   mutating func found(_ fault: RowFault, line: Int?) { digest.add(fault, line: line) }
