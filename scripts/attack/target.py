@@ -108,7 +108,7 @@ class Target:
             ended = subprocess.run(
                 self.daemon.muster_command(*arguments, workspace=workspace),
                 stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-                env=environment, timeout=seconds, **who, **options)
+                env=environment, cwd=self.run.directory, timeout=seconds, **who, **options)
         except subprocess.TimeoutExpired:
             ended = subprocess.CompletedProcess(arguments, None, "", "it hangs")
         ended.seconds = time.monotonic() - begun
