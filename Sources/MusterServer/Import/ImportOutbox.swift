@@ -19,7 +19,7 @@ final class ImportOutbox: Sendable {
     var hasAccepted = false
     /// Nothing comes after the summary: it says what a progress would.
     var hasSummary = false
-    var lastProgressAt: ContinuousClock.Instant?
+    var pace = AcknowledgementPace()
     var hasTimer = false
     var end: End?
     var onEnd: (@Sendable () -> Void)?
@@ -41,8 +41,8 @@ final class ImportOutbox: Sendable {
     case cancelled
   }
 
-  /// Progress is sent at most four times a second (DESIGN section 4).
-  static let progressInterval = Duration.milliseconds(250)
+  /// Between two messages of progress.
+  static let progressInterval = AcknowledgementPace.interval
   /// Bytes of faults or changes in one message, about: more would outrun back-pressure
   /// (RELIABILITY).
   static let faultsBytesMax = 32 * 1024
@@ -124,7 +124,13 @@ final class ImportOutbox: Sendable {
   // MARK: The store's side
 
   func received(_ event: ImportEvent) {
+    let now = ContinuousClock.now
     change { state in
+      if case .applied = event {
+        state.pace.note(isCommitted: false, at: now)
+      } else {
+        state.pace.note(isCommitted: true, at: now)
+      }
       switch event {
       case .applied(let faults, let progress):
         state.placesToFree += 1
@@ -202,11 +208,11 @@ final class ImportOutbox: Sendable {
       if let progress = state.progress, state.hasAccepted, !state.hasSummary,
         !state.isClosed
       {
-        let due = state.lastProgressAt.map { $0 + Self.progressInterval } ?? now
+        let due = state.pace.due ?? now
         if due <= now {
           messages.append(.progress(progress))
           state.progress = nil
-          state.lastProgressAt = now
+          state.pace.sent(at: now)
         } else if !state.hasTimer {
           state.hasTimer = true
           wake(at: due)
