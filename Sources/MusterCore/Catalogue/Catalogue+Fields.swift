@@ -49,7 +49,7 @@ extension Catalogue {
     }
     step.after.forms[place].fields[fieldPlace] = field
     try CatalogueRule.check(step.after.forms[place], added: "field")
-    let gone = before.type.choices.filter { !field.type.choices.contains($0) }
+    let gone = Set(before.type.choices).subtracting(field.type.choices)
     let becomesRequired = field.isRequired && !before.isRequired
     guard gone.isEmpty || !becomesRequired else {
       throw StoreError(

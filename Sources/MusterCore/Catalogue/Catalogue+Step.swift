@@ -37,22 +37,22 @@ extension Catalogue {
     guard earlier.labels.allSatisfy({ known.contains($0) }),
       earlier.roles.allSatisfy({ roles.contains($0) })
     else { return false }
+    let forms = Dictionary(forms.map { ($0.slug, $0) }) { first, _ in first }
     return earlier.forms.allSatisfy { old in
-      guard let form = forms.first(where: { $0.slug == old.slug }) else { return false }
+      guard let form = forms[old.slug] else { return false }
       return Self.covers(form, old)
     }
   }
 
   private static func covers(_ form: Form, _ old: Form) -> Bool {
+    if form == old { return true }
+    let fields = Dictionary(form.fields.map { ($0.slug, $0) }) { first, _ in first }
     let keepsOld = old.fields.allSatisfy { before in
-      guard let field = form.fields.first(where: { $0.slug == before.slug }) else { return false }
-      return field.type.covers(before.type)
+      fields[before.slug]?.type.covers(before.type) ?? false
     }
     // A field that is required by now would be missing in rows checked before.
-    return keepsOld
-      && form.fields.allSatisfy { field in
-        !field.isRequired || old.fields.contains { $0.slug == field.slug && $0.isRequired }
-      }
+    let required = Set(old.fields.filter(\.isRequired).map(\.slug))
+    return keepsOld && form.fields.allSatisfy { !$0.isRequired || required.contains($0.slug) }
   }
 
   // MARK: Roles

@@ -5,9 +5,11 @@ public struct Catalogue: Sendable, Equatable {
   /// In the order they were made.
   public var roles: [Role]
   /// Slugs in byte order, each once.
-  public var labels: [String]
+  public var labels: [String] { didSet { index = CatalogueIndex() } }
   /// In the order they were made.
-  public var forms: [Form]
+  public var forms: [Form] { didSet { index = CatalogueIndex() } }
+  /// What is looked up in it.
+  private(set) var index = CatalogueIndex()
 
   /// Makes a snapshot; the labels are brought into byte order.
   public init(version: Int = 0, roles: [Role] = [], labels: [String] = [], forms: [Form] = []) {

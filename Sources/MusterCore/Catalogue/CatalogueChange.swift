@@ -41,7 +41,7 @@ public enum MemberUse: Sendable, Equatable {
   /// Those with a value of a form, and none of this field.
   case formWithout(field: String, form: String)
   /// Those with one of these values of a field.
-  case values([String], field: String, form: String)
+  case values(Set<String>, field: String, form: String)
 
   /// Why a change is refused.
   ///

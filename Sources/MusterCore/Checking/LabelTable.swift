@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Finds known labels by their bytes; a snapshot of a catalogue's labels.
 @safe final class LabelTable: @unchecked Sendable {
   /// The slugs in byte order: a label's rank is its place here.
@@ -6,6 +8,7 @@
   private let starts: [Int]
   private let slots: [Int32]
   private let seed = HashSeed()
+  private let nearest = Mutex<NearestIndex?>(nil)
 
   init(_ slugs: [String]) {
     self.slugs = slugs
@@ -34,6 +37,15 @@
       return Int(
         truncatingIfNeeded: unsafe KeyedHash.hash(start, count: buffer.count, tag: 0, seed: seed))
         & Int.max
+    }
+  }
+
+  /// The labels as hints look for near ones among them; worked out for the first hint.
+  func words() -> NearestIndex {
+    nearest.withLock { nearest in
+      let index = nearest ?? NearestIndex(slugs)
+      nearest = index
+      return index
     }
   }
 

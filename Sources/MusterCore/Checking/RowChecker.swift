@@ -7,6 +7,8 @@
   public let options: ImportOptions
   let limits: Limits
   let labels: LabelTable
+  /// For each form column what it may hold, if it is a choice.
+  let choices: [ChoiceTable?]
   let seed: HashSeed
   /// The last day that a date of birth may be.
   let today: CalendarDay
@@ -24,7 +26,8 @@
     self.limits = limits
     self.seed = seed
     self.today = today
-    labels = LabelTable(catalogue.labels)
+    labels = catalogue.index.labels(of: catalogue)
+    choices = plan.formColumns.map { catalogue.index.choices(of: $0) }
     forms = FormEncoder(plan: plan, catalogue: catalogue)
   }
 
@@ -38,11 +41,29 @@
   public func check(
     _ source: any RowSource, skipping: Int = 0, count: Int? = nil, cellBytesLeft: UInt64? = nil
   ) -> CheckedChunk {
-    let left = max(source.rowCount - skipping, 0)
+    var hints = HintBudget()
+    return check(
+      source, skipping: skipping, count: count, cellBytesLeft: cellBytesLeft, &hints)
+  }
+
+  /// Checks a run of rows, or so many of them that others do not wait for long.
+  ///
+  /// - Parameters:
+  ///   - hints: What the import may spend on hints; what is left of it afterwards is for the rows
+  ///     that follow.
+  ///   - turn: How much is checked before it returns, one row at least; nil for all. The rows of
+  ///     the result say how much it was.
+  public func check(
+    _ source: any RowSource, skipping: Int = 0, count: Int? = nil, cellBytesLeft: UInt64? = nil,
+    _ hints: inout HintBudget, turn: CheckTurn? = nil
+  ) -> CheckedChunk {
+    let left = min(count ?? .max, max(source.rowCount - skipping, 0))
     let chunk = CheckedChunk(
-      firstRow: source.firstRow + UInt64(skipping), rowCount: min(count ?? left, left),
+      firstRow: source.firstRow + UInt64(skipping),
+      rowCount: min(left, turn?.rowsMax(slotCount: plan.slotCount) ?? left),
       slotCount: plan.slotCount, owner: source)
-    var pass = RowPass(checker: self, chunk: chunk)
+    let stepsBefore = hints.stepsTaken
+    var pass = RowPass(checker: self, chunk: chunk, hints: hints)
     for row in 0..<chunk.rowCount {
       let cells = unsafe source.cells(ofRow: skipping + row)
       var byteCount: UInt64 = 0
@@ -53,9 +74,14 @@
         break
       }
       unsafe pass.check(cells, byteCount: byteCount, row: row)
+      if let turn, turn.isOver(pass, hintSteps: pass.hints.stepsTaken - stepsBefore) {
+        chunk.truncate(to: row + 1)
+        break
+      }
     }
     chunk.faults = pass.faults
     chunk.cellByteCount = pass.cellByteCount
+    hints = pass.endHints()
     return chunk
   }
 }

@@ -7,11 +7,16 @@
   private let hasClearToken: Bool
   private let cellBytesMax: Int
   private let seed: HashSeed
+  private(set) var hints: HintBudget
+  /// Of ``cellByteCount``, the bytes that the budget of hints has seen.
+  private var hintedByteCount: UInt64 = 0
   private(set) var faults: [RowFault] = []
   private(set) var cellByteCount: UInt64 = 0
 
   // The row that is being checked.
   private var row = 0
+  /// The last row that had a hint with names in it.
+  private var hintedRow = -1
   private var values: UnsafeMutablePointer<CellBytes>
   private var checked = CheckedRow()
   private var fingerprint: UInt64 = 0
@@ -22,7 +27,8 @@
   /// Normalising took separators out of the phone that is being checked.
   private var isStripped = false
 
-  init(checker: RowChecker, chunk: CheckedChunk) {
+  init(checker: RowChecker, chunk: CheckedChunk, hints: HintBudget) {
+    self.hints = hints
     self.checker = checker
     self.chunk = chunk
     slots = checker.plan.slots
@@ -155,10 +161,19 @@
   }
 
   private mutating func checkForm(_ cell: CellBytes, _ column: Int, _ slot: Int) {
-    let type = checker.plan.formColumns[slot - MemberField.count].spec.type
-    guard unsafe cell.withSpan({ FormValueRule.accepts($0, type: type) }) else {
-      let hint = unsafe cell.withSpan { FaultHint.formValue($0, type: type) }
-      return unsafe fail(.invalidFormValue, column, cell, hint)
+    let place = slot - MemberField.count
+    if let choices = checker.choices[place] {
+      guard unsafe choices.contains(cell) else {
+        prepareHint()
+        let hint = unsafe cell.withSpan { FaultHint.choice($0, of: choices, &hints) }
+        return unsafe fail(.invalidFormValue, column, cell, hint)
+      }
+    } else {
+      let type = checker.plan.formColumns[place].spec.type
+      guard unsafe cell.withSpan({ FormValueRule.accepts($0, type: type) }) else {
+        let hint = unsafe cell.withSpan { FaultHint.formValue($0, type: type) }
+        return unsafe fail(.invalidFormValue, column, cell, hint)
+      }
     }
     unsafe values[slot] = unsafe cell
     hasForms = true
@@ -173,8 +188,9 @@
         guard
           let rank = unsafe checker.labels.rank(of: start + range.lowerBound, count: range.count)
         else {
+          prepareHint()
           let hint = unsafe slug.withSpan {
-            FaultHint.label($0, known: checker.labels.slugs)
+            FaultHint.label($0, known: checker.labels, &hints)
           }
           return unsafe fail(.unknownLabel, column, slug, hint)
         }
@@ -202,6 +218,23 @@
     if !checked.clearsFields, !checked.leavesRequiredOpen {
       checked.fingerprint = fingerprint == 0 ? 1 : fingerprint
     }
+  }
+
+  /// Has the budget of hints know which row it is spent on, and what came before.
+  private mutating func prepareHint() {
+    guard hintedRow != row else { return }
+    hintedRow = row
+    hints.beginRow(addedBytes: cellByteCount - hintedByteCount)
+    hintedByteCount = cellByteCount
+  }
+
+  /// Ends the pass.
+  ///
+  /// - Returns: What is left for the hints of the rows that follow.
+  mutating func endHints() -> HintBudget {
+    hints.beginRow(addedBytes: cellByteCount - hintedByteCount)
+    hintedByteCount = cellByteCount
+    return hints
   }
 
   /// Adds a fault of the whole row.

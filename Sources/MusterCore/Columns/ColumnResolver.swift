@@ -4,27 +4,22 @@ struct ColumnResolver {
   private static let suggestionsMax = 50
 
   private let ignoresUnknown: Bool
+  private let catalogue: Catalogue
   private let formFields: [String: FormColumn]
+  private var hints = HintBudget()
   private var columns: [Column] = []
   private var names: [String] = []
   private var formColumns: [FormColumn] = []
   private var problems: [ColumnProblem] = []
   private var seen: Set<Column> = []
-  private var known: [String]?
 
   private static let fields = Dictionary(
     uniqueKeysWithValues: MemberField.allCases.map { ($0.columnName, $0) })
 
   init(catalogue: Catalogue, ignoresUnknown: Bool) {
     self.ignoresUnknown = ignoresUnknown
-    var formFields: [String: FormColumn] = [:]
-    for form in catalogue.forms {
-      for field in form.fields {
-        let column = FormColumn(type: form.slug, spec: field)
-        formFields[column.name] = column
-      }
-    }
-    self.formFields = formFields
+    self.catalogue = catalogue
+    formFields = catalogue.index.columns(of: catalogue)
   }
 
   /// Settles the next column.
@@ -84,8 +79,11 @@ struct ColumnResolver {
 
   private mutating func suggestion(for name: String) -> String? {
     guard problems.count < Self.suggestionsMax else { return nil }
-    let candidates = known ?? (MemberField.allCases.map(\.columnName) + formFields.keys)
-    known = candidates
-    return Nearest.match(name, among: candidates)
+    let names = catalogue.index.columnNames(of: catalogue)
+    hints.beginRow(addedBytes: 0)
+    guard case .found(let match) = hints.nearest(to: Array(name.utf8), in: names) else {
+      return nil
+    }
+    return match
   }
 }

@@ -25,18 +25,43 @@ public struct FormDocument: Sendable, Equatable {
     try reader.readForms { form, field, value in
       entries.append(Entry(form: form, field: field, value: value))
     }
+    // Muster writes them in order, and they are looked for by it.
+    let isOrdered = zip(entries, entries.dropFirst()).allSatisfy {
+      Self.precedes($0, $1.form, $1.field)
+    }
+    if !isOrdered { entries.sort { Self.precedes($0, $1.form, $1.field) } }
   }
 
   /// The value of a field, or nil.
+  ///
+  /// - Complexity: O(log `entries.count`) comparisons.
   public func value(form: some Sequence<UInt8>, field: some Sequence<UInt8>) -> [UInt8]? {
-    entries.first { $0.form.elementsEqual(form) && $0.field.elementsEqual(field) }?.value
+    let place = place(form: form, field: field)
+    guard place < entries.count, entries[place].form.elementsEqual(form),
+      entries[place].field.elementsEqual(field)
+    else { return nil }
+    return entries[place].value
+  }
+
+  /// Where the value of a field is, or would be.
+  private func place(form: some Sequence<UInt8>, field: some Sequence<UInt8>) -> Int {
+    var range = 0..<entries.count
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      if Self.precedes(entries[middle], form, field) {
+        range = middle + 1..<range.upperBound
+      } else {
+        range = range.lowerBound..<middle
+      }
+    }
+    return range.lowerBound
   }
 
   /// Sets a value, or takes it away.
   ///
   /// - Returns: Whether that changed anything.
   public mutating func set(form: [UInt8], field: [UInt8], to value: [UInt8]?) -> Bool {
-    let place = entries.firstIndex { !Self.precedes($0, form, field) } ?? entries.count
+    let place = place(form: form, field: field)
     let exists =
       place < entries.count && entries[place].form == form && entries[place].field == field
     switch (exists, value) {
@@ -51,8 +76,10 @@ public struct FormDocument: Sendable, Equatable {
     return true
   }
 
-  private static func precedes(_ entry: Entry, _ form: [UInt8], _ field: [UInt8]) -> Bool {
-    if entry.form == form { return entry.field.lexicographicallyPrecedes(field) }
+  private static func precedes(
+    _ entry: Entry, _ form: some Sequence<UInt8>, _ field: some Sequence<UInt8>
+  ) -> Bool {
+    if entry.form.elementsEqual(form) { return entry.field.lexicographicallyPrecedes(field) }
     return entry.form.lexicographicallyPrecedes(form)
   }
 

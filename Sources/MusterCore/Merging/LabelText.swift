@@ -4,7 +4,9 @@ public enum LabelText {
   static func union(_ left: CellBytes, _ right: CellBytes, in scratch: ByteScratch) -> CellBytes {
     if unsafe left.hasSameBytes(as: right) { return unsafe left }
     let old = unsafe slugs(left)
-    let added = unsafe slugs(right).filter { !old.contains($0) }
+    // A cell may have thousands: to look for each among all of the others would take their product.
+    var known = Set(old)
+    let added = unsafe slugs(right).filter { known.insert($0).inserted }
     if added.isEmpty { return unsafe left }
     let all = (old + added).sorted { $0.lexicographicallyPrecedes($1) }
     return unsafe scratch.copy(Array(all.joined(separator: [UInt8(ascii: ",")])))

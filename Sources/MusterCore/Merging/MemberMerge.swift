@@ -10,15 +10,21 @@
   private struct RequiredForm: Sendable {
     var slug: [UInt8]
     var fields: [String]
+    /// Places of the form's columns in the plan.
+    var columns: [Int]
   }
 
   /// Merges the rows of one import; the plan must have been made with this catalogue.
   public init(plan: ColumnPlan, options: ImportOptions, catalogue: Catalogue) {
     self.plan = plan
     self.options = options
+    let columns = Dictionary(grouping: plan.formColumns.indices) { plan.formColumns[$0].type }
+    // A form without a column is touched by no row.
     required = catalogue.forms.compactMap { form in
+      guard let columns = columns[form.slug] else { return nil }
       let fields = form.fields.filter(\.isRequired).map(\.slug)
-      return fields.isEmpty ? nil : RequiredForm(slug: Array(form.slug.utf8), fields: fields)
+      if fields.isEmpty { return nil }
+      return RequiredForm(slug: Array(form.slug.utf8), fields: fields, columns: columns)
     }
   }
 
@@ -153,10 +159,7 @@
   ) -> [RowFault] {
     var faults: [RowFault] = []
     for form in required {
-      let isTouched = plan.formColumns.indices.contains {
-        unsafe plan.formColumns[$0].type.utf8.elementsEqual(form.slug)
-          && values[MemberField.count + $0].count != 0
-      }
+      let isTouched = form.columns.contains { unsafe values[MemberField.count + $0].count != 0 }
       // Clearing the whole form is no row that sets a field of it.
       let hasValues = document.entries.contains { $0.form == form.slug }
       guard isTouched, hasValues else { continue }

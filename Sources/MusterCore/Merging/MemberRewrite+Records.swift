@@ -58,7 +58,9 @@ extension MemberUse {
         && document.value(form: form.utf8, field: field.utf8) == nil
     case .values(let values, let field, let form):
       guard let value = document.value(form: form.utf8, field: field.utf8) else { return false }
-      return values.contains { $0.utf8.elementsEqual(value) }
+      // Swift compares texts by what they mean; choices are compared by their bytes.
+      let text = String(decoding: value, as: UTF8.self)
+      return values.contains(text) && values.contains { $0.utf8.elementsEqual(value) }
     }
   }
 }

@@ -62,6 +62,16 @@ extension CellBytes {
     return true
   }
 
+  /// Calls the body with an array's bytes, which it may only read.
+  static func with<Result>(
+    _ bytes: [UInt8], _ body: (CellBytes) -> Result
+  ) -> Result {
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      let start = unsafe UnsafeMutablePointer(mutating: buffer.baseAddress)
+      return unsafe body(CellBytes(count: buffer.count, start: start))
+    }
+  }
+
   /// A copy of the bytes, at most `max` of them.
   public func bytes(max: Int = .max) -> [UInt8] {
     unsafe Array(buffer.prefix(max))

@@ -1,7 +1,4 @@
 extension FaultHint {
-  /// Choices that a hint lists.
-  private static let choicesMax = 8
-
   /// The hint for a value that does not suit the type of its form field; nil for text, which always
   /// does.
   public static func formValue(
@@ -18,8 +15,25 @@ extension FaultHint {
     case .boolean: boolean(value)
     case .date: date(value, today: nil)
     case .email: email(value)
-    case .choice(let choices): choice(inner, of: choices)
+    case .choice(let choices): choice(inner, of: ChoiceTable(choices))
     }
+  }
+
+  /// The hint for a value that is none of the choices of its field; without the nearest one if the
+  /// budget has no room for the search.
+  static func choice(
+    _ value: borrowing Span<UInt8>, of choices: ChoiceTable, _ budget: inout HintBudget
+  ) -> String {
+    guard budget.takeNamingHint() else { return "this is none of the choices either" }
+    let bytes = Excerpt.bytes(value)
+    let range = BlankRule.trimmed(bytes.span)
+    let inner = Array(bytes[range])
+    let isOuterSpace =
+      unsafe range.count < bytes.count
+      && CellBytes.with(inner) {
+        unsafe choices.contains($0)
+      }
+    return isOuterSpace ? outerSpace(bytes) : choice(inner, of: choices, &budget)
   }
 
   private static func number(_ bytes: [UInt8]) -> String {
@@ -38,17 +52,22 @@ extension FaultHint {
       + (texts.first == texts.last ? texts[0] : texts.joined(separator: " or "))
   }
 
-  private static func choice(_ bytes: [UInt8], of choices: [String]) -> String {
-    let listed = choices.prefix(choicesMax).map { Excerpt.printable($0.utf8) }
-    let left = choices.count - listed.count
+  private static func choice(_ bytes: [UInt8], of choices: ChoiceTable) -> String {
+    var budget = HintBudget()
+    return choice(bytes, of: choices, &budget)
+  }
+
+  private static func choice(
+    _ bytes: [UInt8], of choices: ChoiceTable, _ budget: inout HintBudget
+  ) -> String {
+    let words = choices.hintWords()
     let found = "\(Excerpt.quoted(bytes)) is none of the choices; "
-    let wanted =
-      "write one of " + listed.joined(separator: ", ") + (left > 0 ? " and \(left) more" : "")
-    let folded = bytes.map(EmailKey.folded)
-    let sameLetters = choices.first { $0.utf8.map(EmailKey.folded) == folded }
-    guard let nearest = sameLetters ?? nearest(bytes, among: choices) else {
-      return found + wanted
+    let folded = folded(bytes)
+    var nearest = words.folded[folded]
+    if nearest == nil, case .found(let match) = budget.nearest(to: folded, in: words.index) {
+      nearest = match
     }
-    return "\(found)did you mean \(Excerpt.quoted(nearest.utf8))? \(wanted)"
+    guard let nearest else { return found + words.wanted }
+    return "\(found)did you mean \(Excerpt.quoted(nearest.utf8))? \(words.wanted)"
   }
 }

@@ -57,21 +57,31 @@ public enum FaultHint {
     return "\(found) \(column), and strict identity keeps it; leave the cell blank"
   }
 
-  /// The hint for a slug that is no known label; the known ones are in byte order.
-  ///
-  /// - Complexity: O(`known.count`): callers that see a slug again may keep its hint.
+  /// The hint for a slug that is no known label.
   public static func label(_ slug: borrowing Span<UInt8>, known: [String]) -> String {
+    var budget = HintBudget()
+    return label(slug, known: LabelTable(known), &budget)
+  }
+
+  /// The hint for a slug that is no known label; without its nearest one if the budget has no room
+  /// for the search.
+  static func label(
+    _ slug: borrowing Span<UInt8>, known: LabelTable, _ budget: inout HintBudget
+  ) -> String {
+    guard budget.takeNamingHint() else { return "this is no known label either" }
     let bytes = Excerpt.bytes(slug)
     let found = Excerpt.quoted(bytes)
-    if let nearest = nearest(bytes, among: known) {
+    let outcome = budget.nearest(to: folded(bytes), in: known.words())
+    if case .found(let nearest) = outcome {
       return "\(found) is no known label; did you mean \"\(nearest)\"?"
     }
     guard SlugRule.accepts(bytes.span) else {
       return "\(found) is no label: one is made of a-z, 0-9, _ and -, and has at most "
         + "\(SlugRule.bytesMax) of them"
     }
-    return known.isEmpty
-      ? "there are no labels yet; create \(found) first"
+    if known.slugs.isEmpty { return "there are no labels yet; create \(found) first" }
+    return outcome == .unknown
+      ? "\(found) is no known label; create it first or correct it"
       : "no known label is like \(found); create it first or correct it"
   }
 
@@ -108,9 +118,8 @@ extension FaultHint {
     return "\(place); take it out, or let normalize trim it"
   }
 
-  /// The candidate that is nearest once both are in lower case, as the candidate is spelled.
-  static func nearest(_ bytes: [UInt8], among candidates: [String]) -> String? {
-    let inner = bytes[BlankRule.trimmed(bytes.span)].map(EmailKey.folded)
-    return Nearest.match(String(decoding: inner, as: UTF8.self), among: candidates)
+  /// The text in lower case (ASCII letters), without the white space around it.
+  static func folded(_ bytes: [UInt8]) -> [UInt8] {
+    bytes[BlankRule.trimmed(bytes.span)].map(EmailKey.folded)
   }
 }

@@ -17,7 +17,8 @@ public enum FormValueRule {
     }
   }
 
-  private static func isOne(_ value: borrowing Span<UInt8>, of choices: [String]) -> Bool {
+  /// Whether the value is one of the choices, which are compared one by one.
+  static func isOne(_ value: borrowing Span<UInt8>, of choices: [String]) -> Bool {
     for choice in choices where choice.utf8.count == value.count {
       if isSame(value, choice.utf8.span) { return true }
     }

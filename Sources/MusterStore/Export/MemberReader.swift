@@ -13,16 +13,22 @@ internal import MusterFaults
   /// Members that a page looks at.
   private let pageMembers: Int64
   private let roles: [Int64: [UInt8]]
-  private let formNames: [(form: [UInt8], field: [UInt8])]
+  /// Where the column of each form field is among all of them.
+  private let formPlaces: [FieldName: Int]
   private var lastMember: Int64 = 0
   private let scratch = ByteScratch()
+
+  private struct FieldName: Hashable {
+    var form: [UInt8]
+    var field: [UInt8]
+  }
 
   /// Members of one page: short enough that the log can be checkpointed in between.
   private static let pageMembers: Int64 = 512
   /// The same for a filter, which may accept none of them.
   private static let filteredPageMembers: Int64 = 8_192
   /// After so long a page ends: behind long texts, few members are many pages of the file.
-  private static let pageDurationMax = Duration.milliseconds(50)
+  private static let pageDurationMax = Duration.milliseconds(10)
   /// Members between two looks at the clock.
   private static let membersPerLook: Int64 = 16
   /// Bytes of cells after which a page ends all the same: whoever reads it may hold all of it, and
@@ -48,7 +54,8 @@ internal import MusterFaults
     roles = Dictionary(
       uniqueKeysWithValues: catalogue.roles.map { ($0.id, Array($0.slug.utf8)) })
     let fields = catalogue.forms.flatMap { form in form.fields.map { (form.slug, $0.slug) } }
-    formNames = fields.map { (Array($0.0.utf8), Array($0.1.utf8)) }
+    let names = fields.map { FieldName(form: Array($0.0.utf8), field: Array($0.1.utf8)) }
+    formPlaces = Dictionary(zip(names, names.indices)) { first, _ in first }
     columns =
       extra.map(\.columnName) + MemberField.allCases.map(\.columnName)
       + fields.map { FormColumn.name(type: $0.0, field: $0.1) }
@@ -125,12 +132,12 @@ internal import MusterFaults
       }
       place += 1
     }
-    guard !formNames.isEmpty else { return }
+    guard !formPlaces.isEmpty else { return }
     unsafe try fillForms(&cells, from: place)
   }
 
   private func fillForms(_ cells: inout [CellBytes], from first: Int) throws(StoreError) {
-    for place in formNames.indices { unsafe cells[first + place] = unsafe .blank }
+    for place in first..<columns.count { unsafe cells[place] = unsafe .blank }
     let json = unsafe query.borrowed(Int32(MemberRecord.forms))
     guard unsafe json.count > 0 else { return }
     let document: FormDocument
@@ -141,10 +148,9 @@ internal import MusterFaults
         .dataLoss, "The form values of member \(lastMember) are not what Muster wrote.")
     }
     for entry in document.entries {
-      guard
-        let place = formNames.firstIndex(where: { $0.form == entry.form && $0.field == entry.field }
-        )
-      else { continue }
+      guard let place = formPlaces[FieldName(form: entry.form, field: entry.field)] else {
+        continue
+      }
       unsafe cells[first + place] = unsafe scratch.copy(entry.value)
     }
   }
