@@ -41,6 +41,10 @@ public enum Mutant: String, CaseIterable, Sendable {
   /// P15: an export reads all its pages in one transaction.
   case exportsInOneTransaction = "exports-in-one-transaction"
 
+  /// P20: the nearest name is looked for however often and however long, and rows are checked
+  /// chunk by chunk.
+  case searchesWithoutBudget = "searches-without-budget"
+
   /// P8: the budget of workspaces closes none.
   case keepsWorkspacesOpen = "keeps-workspaces-open"
   /// P8: the budget of workspaces closes also those that are in use.

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Dispatch
 internal import Glibc
 internal import Logging
 internal import MusterCore
@@ -164,10 +165,12 @@ struct Musterd: AsyncParsableCommand {
   /// Ends the process when a client keeps its call open: what is acknowledged is durable by then.
   private static func exitAfterDeadline(_ logger: Logger) {
     if Mutant.stopsWithoutDeadline.isOn { return }
-    Task.detached {
-      try? await Task.sleep(for: StopDecision.callsTimeMax)
+    // On a thread of its own, for tasks may be waiting for those that have all of theirs, and
+    // without what exit() runs at the end: other threads are still at work.
+    let seconds = Double(StopDecision.callsTimeMax.components.seconds)
+    DispatchQueue(label: "musterd.stop").asyncAfter(deadline: .now() + seconds) {
       logger.warning("stopped with calls open")
-      Glibc.exit(0)
+      Glibc._exit(0)
     }
   }
 }

@@ -17,8 +17,8 @@ from call import DATA, read_exactly, request
 from common import expect, main
 from store import Model, check_model, check_store, copied, position_of
 
-# Restarts; in how many of them an export besides is not read, whose call only the deadline ends; and
-# rows after which an importer's source begins anew.
+# Restarts; in how many of them an export besides is not read; and rows after which an importer's source
+# begins anew.
 RESTARTS_SHORT, RESTARTS_LONG = (5, 1, 20_000), (100, 10, 50_000)
 IMPORTERS = 4
 # Each importer's source brings so many rows so often: it never ends before the test does.
@@ -28,8 +28,8 @@ EXIT_SECONDS_MAX = 10
 READY_SECONDS_MAX = 1.0
 # Generous: the machine may be loaded.
 ANSWER_SECONDS_MAX = 60
-# A call that does not end is cut off after 8 s, not earlier.
-CALLS_SECONDS_MIN = 7
+# An export that nobody reads ends at once; then its connection has 2 s. The machine may be loaded.
+UNREAD_EXIT_SECONDS_MAX = 6
 # Members of that export: ten times what a client gets that never asks for more (64 KiB).
 EXPORTED_ROWS = 6_000
 OPENS_THE_STORE = "/muster.v1.WorkspaceService/ListRoles"
@@ -141,7 +141,8 @@ def restart(run, daemon, importers, hung, with_export):
         importer.check_stopped(count)
     hung.check_kept()
     if export:
-        expect(exit_seconds >= CALLS_SECONDS_MIN, "the unread export did not hold its call")
+        expect(exit_seconds <= UNREAD_EXIT_SECONDS_MAX,
+               f"beside an unread export it took {exit_seconds:.1f} s to end")
         export.close()
     daemon.start(serves=OPENS_THE_STORE)
     hung_count = len(hung.command.events)
@@ -152,7 +153,7 @@ def restart(run, daemon, importers, hung, with_export):
 
 
 def begin_unread_export(daemon):
-    """An export that has begun, of a client that reads nothing more: its call never ends by itself."""
+    """An export that has begun, of a client that reads nothing more."""
     client = socket.socket(socket.AF_UNIX)
     client.settimeout(ANSWER_SECONDS_MAX)
     client.connect(daemon.socket)

@@ -208,33 +208,6 @@ struct ImportStream {
       cellByteCount: start.cellByteCount)
   }
 
-  // MARK: Chunks
-
-  private func apply(
-    _ chunk: RowChunk, _ action: ImportSession.ChunkAction, to open: inout OpenImport?
-  ) async throws {
-    switch action {
-    case .skip: break
-    case .refuse(let refusal): throw refusal
-    case .apply(let skipping, let count, let refusal):
-      guard open != nil, await outbox.waitForPlace() else { return }
-      let left =
-        limits.bytesPerImport == 0
-        ? nil : limits.bytesPerImport - min(limits.bytesPerImport, open?.cellByteCount ?? 0)
-      guard
-        let checked = open?.checker.check(
-          chunk, skipping: skipping, count: count, cellBytesLeft: left)
-      else { return }
-      open?.cellByteCount += checked.cellByteCount
-      if let open { open.store.apply(checked, importID: open.importID) }
-      if checked.isOverByteLimit {
-        throw ImportSession.tooManyBytes(
-          bytesMax: limits.bytesPerImport, isSpooled: open?.options.isSpooled ?? false)
-      }
-      if let refusal { throw refusal }
-    }
-  }
-
   private func log(_ what: String, _ open: OpenImport, _ progress: ImportProgress) {
     logger.info(
       "import \(what)",

@@ -1,4 +1,5 @@
 internal import MusterCore
+internal import MusterFaults
 internal import MusterWire
 
 /// An import that the store has opened.
@@ -8,6 +9,8 @@ struct OpenImport {
   let options: ImportOptions
   let start: ImportStart
   let checker: RowChecker
+  /// What is left for the hints of its rows.
+  var hints = HintBudget(isUnbounded: Mutant.searchesWithoutBudget.isOn)
   /// Bytes of cells that the import has taken.
   var cellByteCount: UInt64
 

@@ -19,13 +19,13 @@ extension ImportService {
       let store = try await stores.workspace(request.workspace)
       return CancelImportResponse(record: try await store.cancel(request.importID.lowercased()))
     }
-    router.registerServerStream(ImportMethods.watchImport, stopping: stopping, endsAtStop: true) {
+    router.registerServerStream(ImportMethods.watchImport, stopping: stopping, atStop: .end) {
       try await watch($0, $1)
     }
-    router.registerServerStream(ImportMethods.listFaults, stopping: stopping, endsAtStop: true) {
+    router.registerServerStream(ImportMethods.listFaults, stopping: stopping, atStop: .end) {
       try await listFaults($0, $1)
     }
-    router.registerServerStream(ImportMethods.undoImport, stopping: stopping, endsAtStop: true) {
+    router.registerServerStream(ImportMethods.undoImport, stopping: stopping, atStop: .end) {
       (request: UndoImportRequest, access: CallAccess, writer: RPCWriter<UndoImportResponse>) in
       let store = try await stores.workspace(request.workspace)
       let importID = request.importID.lowercased()

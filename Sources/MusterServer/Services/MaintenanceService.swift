@@ -13,7 +13,7 @@ struct MaintenanceService: RegistrableRPCService {
 
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     router.registerServerStream(
-      MaintenanceMethods.checkWorkspace, stopping: stopping, endsAtStop: true
+      MaintenanceMethods.checkWorkspace, stopping: stopping, atStop: .end
     ) {
       (
         request: CheckWorkspaceRequest, access: CallAccess,
@@ -22,7 +22,7 @@ struct MaintenanceService: RegistrableRPCService {
       try await withPlace(access) { try await check(request.workspace, writer) }
     }
     router.registerServerStream(
-      MaintenanceMethods.backUpWorkspace, stopping: stopping, endsAtStop: true
+      MaintenanceMethods.backUpWorkspace, stopping: stopping, atStop: .end
     ) {
       (
         request: BackUpWorkspaceRequest, access: CallAccess,

@@ -21,9 +21,11 @@ extension MemberService {
       return ListMembersResponse(
         members: page.members, nextPageToken: page.next == 0 ? "" : String(page.next))
     }
-    router.registerUnary(MemberMethods.createSignup) { (request: CreateSignupRequest) in
+    router.registerUnary(MemberMethods.createSignup) {
+      (request: CreateSignupRequest, access: CallAccess) in
       let store = try await stores.workspace(request.workspace)
-      return CreateSignupResponse(outcome: try await signUp(request, in: store))
+      return CreateSignupResponse(
+        outcome: try await signUp(request, of: access.peer.caller.user, in: store))
     }
     router.registerUnary(MemberMethods.deleteMember) { (request: DeleteMemberRequest) in
       let store = try await stores.workspace(request.workspace)
@@ -56,8 +58,8 @@ extension MemberService {
 
   /// Checks a signup as the row of an import, and has the store apply it.
   private func signUp(
-    _ request: CreateSignupRequest, in store: any MemberStore
-  ) async throws(StoreError) -> SignupOutcome {
+    _ request: CreateSignupRequest, of user: UInt32, in store: any MemberStore
+  ) async throws -> SignupOutcome {
     let catalogue = store.catalogue
     let plan: ColumnPlan
     do throws(ColumnRefusal) {
@@ -72,7 +74,9 @@ extension MemberService {
       seed: store.hashSeed, today: Today.utc())
     let definition = ImportDefinition(
       importID: "", plan: plan, options: request.options, catalogue: catalogue, limits: limits)
-    return try await store.signUp(checker.check(try Self.row(of: request)), definition)
+    let row = try Self.row(of: request)
+    let checked = try await CheckingThreads.shared.run(for: user) { checker.check(row) }
+    return try await store.signUp(checked, definition)
   }
 
   private static func row(of request: CreateSignupRequest) throws(StoreError) -> RowChunk {

@@ -18,7 +18,9 @@ struct MemberService: RegistrableRPCService {
 
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     registerSingleMembers(with: &router)
-    router.registerServerStream(MemberMethods.exportMembers, stopping: stopping) {
+    router.registerServerStream(
+      MemberMethods.exportMembers, stopping: stopping, atStop: .endUnread
+    ) {
       (request: ExportMembersRequest, access: CallAccess, writer: RPCWriter<ExportResponse>) in
       try await exports.withPlace(for: access.peer.caller, "exports", limit: "exportsMax") {
         try await Self.export(request, from: stores, to: writer)

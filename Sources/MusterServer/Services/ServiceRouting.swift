@@ -24,13 +24,24 @@ extension RPCRouter {
       let deadline = CallDeadline(request.metadata)
       let single = try await ServerRequest(stream: request)
       guard !deadline.hasPassed else { throw RPCError(deadline.cancellation) }
-      do {
+      let work = Task {
         let access = try CallAccess(context)
         try access.require(on: single.message.workspaceNames)
-        return StreamingServerResponse(
-          single: ServerResponse(message: try await body(single.message, access)))
+        return try await body(single.message, access)
+      }
+      // What takes long looks whether its task is cancelled; the rest ends all the same.
+      let result = await withRPCCancellationHandler {
+        await work.result
+      } onCancelRPC: {
+        work.cancel()
+      }
+      do {
+        return StreamingServerResponse(single: ServerResponse(message: try result.get()))
       } catch {
-        throw RPCError(failure: error, cancellation: deadline.cancellation)
+        // Whose client is gone hears nothing; the others are those that the daemon's stop ends.
+        throw RPCError(
+          failure: work.isCancelled ? ended(error) : error,
+          cancellation: deadline.hasPassed ? deadline.cancellation : .stopping)
       }
     }
   }
@@ -40,13 +51,12 @@ extension RPCRouter {
   /// The task of `body` is cancelled when its client is gone or its deadline has passed: a write
   /// that waits for such a client would wait for ever.
   ///
-  /// - Parameter endsAtStop: Whether a daemon that stops ends the call, with UNAVAILABLE; else it
-  ///   lets it go on.
+  /// - Parameter atStop: What a daemon that stops does with the call.
   mutating func registerServerStream<Request: WorkspaceRequest, Response: WireMessage>(
-    _ method: MethodDescriptor, stopping: StopFlag, endsAtStop: Bool = false,
+    _ method: MethodDescriptor, stopping: StopFlag, atStop: CallAtStop = .goOn,
     _ body: @escaping @Sendable (Request, RPCWriter<Response>) async throws -> Void
   ) {
-    registerServerStream(method, stopping: stopping, endsAtStop: endsAtStop) {
+    registerServerStream(method, stopping: stopping, atStop: atStop) {
       (request: Request, _: CallAccess, writer: RPCWriter<Response>) in
       try await body(request, writer)
     }
@@ -54,7 +64,7 @@ extension RPCRouter {
 
   /// Registers a call with one request and a stream of answers, which depends on who calls.
   mutating func registerServerStream<Request: WorkspaceRequest, Response: WireMessage>(
-    _ method: MethodDescriptor, stopping: StopFlag, endsAtStop: Bool = false,
+    _ method: MethodDescriptor, stopping: StopFlag, atStop: CallAtStop = .goOn,
     _ body: @escaping @Sendable (Request, CallAccess, RPCWriter<Response>) async throws -> Void
   ) {
     registerHandler(
@@ -64,10 +74,11 @@ extension RPCRouter {
       let deadline = CallDeadline(request.metadata)
       let single = try await ServerRequest(stream: request)
       return StreamingServerResponse { writer in
-        try await answering(deadline, stopping, endsAtStop: endsAtStop) {
+        let counted = CountedWriter(writer)
+        return try await answering(deadline, stopping, atStop, counted.count) {
           let access = try CallAccess(context)
           try access.require(on: single.message.workspaceNames)
-          try await body(single.message, access, writer)
+          try await body(single.message, access, RPCWriter(wrapping: counted))
         }
       }
     }
@@ -88,7 +99,7 @@ extension RPCRouter {
     ) { request, context in
       let deadline = CallDeadline(request.metadata)
       return StreamingServerResponse { writer in
-        try await answering(deadline, stopping, endsAtStop: true) {
+        try await answering(deadline, stopping, .end, MessageCount()) {
           try CallAccess(context).require(on: [])
           try await body(request.messages, writer)
         }
@@ -100,23 +111,34 @@ extension RPCRouter {
 /// Runs what answers a call in a task that is cancelled when the client is gone or its deadline has
 /// passed, and turns what it throws into a status.
 private func answering(
-  _ deadline: CallDeadline, _ stopping: StopFlag, endsAtStop: Bool,
+  _ deadline: CallDeadline, _ stopping: StopFlag, _ atStop: CallAtStop, _ sent: MessageCount,
   _ body: @escaping @Sendable () async throws -> Void
 ) async throws -> Metadata {
   let work = Task { try await body() }
   let result = await withRPCCancellationHandler {
     await work.result
   } onCancelRPC: {
-    if endsAtStop || !stopping.isSet { work.cancel() }
+    guard stopping.isSet else { return work.cancel() }
+    switch atStop {
+    case .goOn: break
+    case .end: work.cancel()
+    case .endUnread: Task { await sent.cancelOnceStill(work) }
+    }
   }
   do {
     try result.get()
     return [:]
   } catch {
+    let isStopped = atStop != .goOn && stopping.isSet
     throw RPCError(
-      failure: error,
-      cancellation: endsAtStop && stopping.isSet ? .stopping : deadline.cancellation)
+      failure: work.isCancelled ? ended(error) : error,
+      cancellation: isStopped ? .stopping : deadline.cancellation)
   }
+}
+
+/// What ended a task that was cancelled: work that looked at that says so in its own words.
+private func ended(_ error: any Error) -> any Error {
+  (error as? StoreError)?.code == .cancelled ? CancellationError() : error
 }
 
 extension StoreError {

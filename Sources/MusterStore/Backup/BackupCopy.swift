@@ -1,5 +1,6 @@
 internal import CPageChecksums
 internal import CSQLite
+internal import Dispatch
 internal import Glibc
 internal import MusterCore
 internal import Synchronization
@@ -64,12 +65,27 @@ final class BackupCopy: StoreBackup {
     let run = part.run
     state.withLock { $0.copying = run }
     guard run.isComplete else { return part.progress }
-    try complete(run)
+    try await complete(run)
     return part.progress
   }
 
+  /// Completes the copy on a thread that may wait for the disk: tasks have few, and other calls
+  /// need them.
+  private func complete(_ run: BackupRun) async throws(StoreError) {
+    let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
+      DispatchQueue.global().async { [self] in
+        do throws(StoreError) {
+          continuation.resume(returning: .success(try completeFile(of: run)))
+        } catch {
+          continuation.resume(returning: .failure(error))
+        }
+      }
+    }
+    try result.get()
+  }
+
   /// Makes the copy a single file that is on the disk, and opens it for reading.
-  private func complete(_ run: BackupRun) throws(StoreError) {
+  private func completeFile(of run: BackupRun) throws(StoreError) {
     let memberCount = try run.complete()
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("cannot be read") }

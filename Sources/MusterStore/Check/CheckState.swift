@@ -64,20 +64,27 @@ struct CheckState {
     }
   }
 
-  mutating func checkStructure() throws(StoreError) {
+  /// - Parameter wanted: Ends it, with `cancelled`, once nobody waits for it any more.
+  mutating func checkStructure(while wanted: Wanted) throws(StoreError) {
     try part(then: .catalogue) { state throws(StoreError) in
       guard let connection = state.connection else { return false }
-      let integrity = try connection.prepare(
-        "PRAGMA integrity_check(\(CheckReport.examplesMax))")
-      var found: [String] = []
-      while try integrity.step() { found.append(integrity.text(0)) }
-      if found != ["ok"] { for line in found { state.report.note(.fileStructure, detail: line) } }
-      let keys = try connection.prepare("PRAGMA foreign_key_check")
-      while try keys.step() {
-        state.report.note(.foreignKey, detail: "\(keys.text(0)) to \(keys.text(2))")
+      return try connection.interruptible(wanted) { () throws(StoreError) in
+        try state.checkStructure(connection)
       }
-      return false
     }
+  }
+
+  private mutating func checkStructure(_ connection: Connection) throws(StoreError) -> Bool {
+    let integrity = try connection.prepare(
+      "PRAGMA integrity_check(\(CheckReport.examplesMax))")
+    var found: [String] = []
+    while try integrity.step() { found.append(integrity.text(0)) }
+    if found != ["ok"] { for line in found { report.note(.fileStructure, detail: line) } }
+    let keys = try connection.prepare("PRAGMA foreign_key_check")
+    while try keys.step() {
+      report.note(.foreignKey, detail: "\(keys.text(0)) to \(keys.text(2))")
+    }
+    return false
   }
 
   mutating func checkCatalogue() throws(StoreError) {

@@ -69,7 +69,11 @@ public final class StoreChecker: StoreCheck {
       }
       let failure: StoreError?
       do throws(StoreError) {
-        try await onQueue { state throws(StoreError) in try state.checkStructure() }
+        try await Wanted.whileWaiting { wanted throws(StoreError) in
+          try await onQueue { state throws(StoreError) in
+            try state.checkStructure(while: wanted)
+          }
+        }
         failure = nil
       } catch {
         failure = error

@@ -4,12 +4,14 @@ internal import Synchronization
 extension WorkspaceStore {
   /// Changes what the catalogue has already, and the members that name it.
   public func change(_ change: CatalogueChange) async throws(StoreError) -> CatalogueOutcome {
-    try await run { writer throws(StoreError) in
-      let before = self.catalogue
-      let count = try writer.change(change, of: before)
-      let after = try writer.catalogueTables.load(version: before.version + 1)
-      self.catalogueState.withLock { $0 = after }
-      return CatalogueOutcome(catalogue: after, memberCount: count)
+    try await Wanted.whileWaiting { wanted throws(StoreError) in
+      try await run { writer throws(StoreError) in
+        let before = self.catalogue
+        let count = try writer.change(change, of: before, while: wanted)
+        let after = try writer.catalogueTables.load(version: before.version + 1)
+        self.catalogueState.withLock { $0 = after }
+        return CatalogueOutcome(catalogue: after, memberCount: count)
+      }
     }
   }
 
@@ -23,7 +25,7 @@ extension WorkspaceStore {
       "The labels or forms of the workspace have changed meanwhile; begin again.")
   }
 
-  /// Counts the members of each role and label, in read transactions of 16,384 members.
+  /// Counts the members of each role and label, in read transactions of 4,096 members.
   public func memberCounts() async throws(StoreError) -> MemberCounts {
     let hold = uses.hold()
     defer { withExtendedLifetime(hold) {} }
@@ -48,10 +50,13 @@ extension WorkspaceStore {
       }
       // Each page is a read transaction of its own, with other calls in between.
       await Task.yield()
+      guard !Task.isCancelled else {
+        throw StoreError(.cancelled, "Nobody waits for the counts any more.")
+      }
     }
     return counts
   }
 
   private static let countingCacheBytes = 4 * 1024 * 1024
-  private static let countingPageMembers = 16_384
+  private static let countingPageMembers = 4_096
 }

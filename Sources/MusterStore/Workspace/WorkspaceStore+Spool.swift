@@ -32,25 +32,35 @@ extension WorkspaceStore {
     _ spooled: SpooledImport, rowCount: UInt64
   ) async throws(StoreError) -> ImportEnding {
     try await spooled.seal(rowCount: rowCount)
-    let definition = spooled.definition
-    let directory = spoolDirectory
-    return try await run { writer throws(StoreError) -> ImportEnding in
-      let findings = try FindingsSpool(
-        directory: directory, bytesMax: definition.limits.spooledBytesMax)
-      let record: ImportRecord
-      if definition.options.mode == .preview {
-        // Nothing keeps the catalogue as it was while the rows of a preview come.
-        try self.checkPlan(of: definition)
-        record = try writer.preview(
-          definition, spooled.start, rows: spooled.rows, into: findings)
-      } else {
-        try writer.applyAllOrNothing(definition.importID, rows: spooled.rows, into: findings)
-        record = try writer.record(definition.importID)
+    return try await Wanted.whileWaiting { wanted throws(StoreError) in
+      try await run { writer throws(StoreError) in
+        try self.apply(spooled, on: writer, while: wanted)
       }
-      let isRefused =
-        definition.options.isAllOrNothing && record.progress.counts.faults > 0
-      return ImportEnding(
-        record: record, findings: try findings.finish(hidesChanges: isRefused))
     }
+  }
+
+  /// Applies all rows of a spool, on the writer's thread.
+  private func apply(
+    _ spooled: SpooledImport, on writer: WorkspaceWriter, while wanted: Wanted
+  ) throws(StoreError) -> ImportEnding {
+    try wanted.check()
+    let definition = spooled.definition
+    let findings = try FindingsSpool(
+      directory: spoolDirectory, bytesMax: definition.limits.spooledBytesMax)
+    let record: ImportRecord
+    if definition.options.mode == .preview {
+      // Nothing keeps the catalogue as it was while the rows of a preview come.
+      try self.checkPlan(of: definition)
+      record = try writer.preview(
+        definition, spooled.start, rows: spooled.rows, into: findings, while: wanted)
+    } else {
+      try writer.applyAllOrNothing(
+        definition.importID, rows: spooled.rows, into: findings, while: wanted)
+      record = try writer.record(definition.importID)
+    }
+    let isRefused =
+      definition.options.isAllOrNothing && record.progress.counts.faults > 0
+    return ImportEnding(
+      record: record, findings: try findings.finish(hidesChanges: isRefused))
   }
 }

@@ -3,19 +3,26 @@ internal import MusterCore
 extension WorkspaceWriter {
   /// Changes what the catalogue has, and the records of members that name it: all, or nothing.
   ///
+  /// - Parameter wanted: Ends it, with nothing changed, once nobody waits for it any more.
   /// - Returns: How many members' records were written anew.
-  func change(_ change: CatalogueChange, of catalogue: Catalogue) throws(StoreError) -> Int {
+  func change(
+    _ change: CatalogueChange, of catalogue: Catalogue, while wanted: Wanted = Wanted()
+  ) throws(StoreError) -> Int {
     let step = try catalogue.step(change)
     if step.isNarrowing { try checkNobodyImports() }
     let scan = MemberScan(connection: connection)
     return try self.change { () throws(StoreError) -> Int in
       if let obstacle = step.obstacle {
-        let count = try scan.count(obstacle)
+        let count = try connection.interruptible(wanted) { () throws(StoreError) in
+          try scan.count(obstacle)
+        }
         guard count == 0 else { throw obstacle.refusal(memberCount: count) }
       }
       var count = 0
       if let rewrite = step.rewrite {
-        let concerned = try scan.count(rewrite.use)
+        let concerned = try connection.interruptible(wanted) { () throws(StoreError) in
+          try scan.count(rewrite.use)
+        }
         guard concerned <= MemberRewrite.membersMax else {
           throw StoreError(
             reason: .limitExceeded,
@@ -23,7 +30,9 @@ extension WorkspaceWriter {
               + " at most \(MemberRewrite.membersMax).",
             Limits.facts("members of a renaming", MemberRewrite.membersMax))
         }
-        count = try scan.rewrite(rewrite) { index.forgetFingerprint($0) }
+        count = try connection.interruptible(wanted) { () throws(StoreError) in
+          try scan.rewrite(rewrite) { index.forgetFingerprint($0) }
+        }
       }
       try catalogueTables.apply(change, now: clock())
       return count

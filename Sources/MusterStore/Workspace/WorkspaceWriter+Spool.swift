@@ -19,7 +19,7 @@ extension WorkspaceWriter {
   /// - Returns: How the import would end.
   func preview(
     _ definition: ImportDefinition, _ start: ImportStart, rows: RowSpool,
-    into findings: FindingsSpool
+    into findings: FindingsSpool, while wanted: Wanted = Wanted()
   ) throws(StoreError) -> ImportRecord {
     if let error = commit() { throw error }
     let roleID = try role(definition.options.role)
@@ -31,7 +31,7 @@ extension WorkspaceWriter {
         start: start, ledgerFaultCount: 0, observer: { _ in })
       running.recorder = ChangeRecorder(
         findings, rowsMax: definition.options.changesMax, lastMember: index.lastMember)
-      try applyAll(rows, to: running, findings)
+      try applyAll(rows, to: running, findings, while: wanted)
       try ledger.keepImages(of: running)
       settle(running)
       var record = start.record
@@ -47,7 +47,8 @@ extension WorkspaceWriter {
   ///
   /// - Throws: What kept it from being decided; the import is open then, and nothing of it applied.
   func applyAllOrNothing(
-    _ importID: String, rows: RowSpool, into findings: FindingsSpool
+    _ importID: String, rows: RowSpool, into findings: FindingsSpool,
+    while wanted: Wanted = Wanted()
   ) throws(StoreError) {
     guard let running = running[importID] else {
       throw StoreError(.failedPrecondition, "The import \(importID) is not running.")
@@ -60,7 +61,7 @@ extension WorkspaceWriter {
       touched[importID] = running
       // Without rows there is an end to be written all the same.
       group.add(rows: 0, bytes: 0, at: Clock.nanoseconds())
-      try applyAll(rows, to: running, findings)
+      try applyAll(rows, to: running, findings, while: wanted)
     } catch {
       touched[importID] = running
       throw fail(error)
@@ -70,9 +71,11 @@ extension WorkspaceWriter {
   }
 
   private func applyAll(
-    _ rows: RowSpool, to running: RunningImport, _ findings: FindingsSpool
+    _ rows: RowSpool, to running: RunningImport, _ findings: FindingsSpool, while wanted: Wanted
   ) throws(StoreError) {
     while running.end == nil, let chunk = try rows.next() {
+      // A chunk has the rows of one turn of the checker, which takes milliseconds.
+      try wanted.check()
       try findings.add(try applyBatches(chunk, to: running))
     }
   }
