@@ -22,18 +22,18 @@ struct TimeoutTransport<Base: ServerTransport>: ServerTransport {
       ) async -> Void
   ) async throws {
     try await base.listen { stream, context in
-      calls.add()
-      defer { calls.remove() }
+      let call = RunningCall(among: calls)
+      defer { call.end() }
       let inbound = stream.inbound.map { part in
         switch part {
         case .metadata(let metadata): RPCRequestPart<Base.Bytes>.metadata(Self.checked(metadata))
         case .message: part
         }
       }
-      await streamHandler(
-        RPCStream(
-          descriptor: stream.descriptor, inbound: RPCAsyncSequence(wrapping: inbound),
-          outbound: stream.outbound), context)
+      let checked = RPCStream(
+        descriptor: stream.descriptor, inbound: RPCAsyncSequence(wrapping: inbound),
+        outbound: stream.outbound)
+      await RunningCall.$current.withValue(call) { await streamHandler(checked, context) }
     }
   }
 

@@ -126,11 +126,7 @@ final class ImportOutbox: Sendable {
   func received(_ event: ImportEvent) {
     let now = ContinuousClock.now
     change { state in
-      if case .applied = event {
-        state.pace.note(isCommitted: false, at: now)
-      } else {
-        state.pace.note(isCommitted: true, at: now)
-      }
+      state.pace.note(isCommitted: event.hasCommittedRows, at: now)
       switch event {
       case .applied(let faults, let progress):
         state.placesToFree += 1
@@ -237,5 +233,16 @@ final class ImportOutbox: Sendable {
       return state.waitingChunkCount < Limits.waitingChunksMax ? state.takeWaiter() : nil
     }
     waiter?.resume()
+  }
+}
+
+extension ImportEvent {
+  /// Whether rows of the import are durable that were not before; its beginning alone is none.
+  fileprivate var hasCommittedRows: Bool {
+    switch self {
+    case .applied: false
+    case .committed(let progress): progress.committed > 0
+    case .stopped, .failed: true
+    }
   }
 }

@@ -114,6 +114,7 @@ private func answering(
   _ deadline: CallDeadline, _ stopping: StopFlag, _ atStop: CallAtStop, _ sent: MessageCount,
   _ body: @escaping @Sendable () async throws -> Void
 ) async throws -> Metadata {
+  defer { RunningCall.current?.end() }
   let work = Task { try await body() }
   let result = await withRPCCancellationHandler {
     await work.result
