@@ -23,6 +23,8 @@ IMPORT = "/muster.v1.ImportService/ImportMembers"
 EXPORT = "/muster.v1.MemberService/ExportMembers"
 HEALTH_PAUSE_SECONDS = 0.3
 SECONDS_MAX = 120
+# An attack that a daemon does not bound ends here, before it takes the machine.
+MEMORY_MIB_MAX = 2_048
 
 
 class Target:
@@ -192,6 +194,8 @@ class Beside:
         end = time.monotonic() + seconds
         while time.monotonic() < end or (len(self.healths) < 2 and not self.failures):
             self.target.check_alive()
+            if self.target.memory_mib() > MEMORY_MIB_MAX:
+                return
             time.sleep(0.05)
 
     @property

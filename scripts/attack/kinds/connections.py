@@ -8,6 +8,8 @@ from call import PREFACE, SETTINGS, frame
 from target import ADMIN, EXPORT, HEALTH, IMPORT, READER, STRANGER, WRITER
 
 CONNECTIONS_MAX, STRANGERS_MAX, EXPORTS_MAX = 1_000, 16, 32
+# Connections beyond a share wait in so many further places, where no call of theirs is served.
+WAITING_MAX = 64
 KEPT_FOR_ROOT = 16
 OTHERS = range(2_010, 2_014)
 CHECK = "/muster.v1.MaintenanceService/CheckWorkspace"
@@ -58,7 +60,7 @@ def hold_all(attack, line):
     line.sent = "connections of one user, up to 1,200"
     line.answer(f"{held} held; beside them root gets {root} of {KEPT_FOR_ROOT - 4}, another user {other} of 200")
     line.beside(beside)
-    line.expect(held <= CONNECTIONS_MAX // 2, f"one user holds {held} connections, more than half")
+    line.expect(held <= CONNECTIONS_MAX // 2 + WAITING_MAX, f"one user holds {held} connections, more than half")
     line.expect(root == KEPT_FOR_ROOT - 4, f"root gets {root} connections")
     line.expect(other == 200, f"another user gets {other} connections of 200")
 

@@ -1,11 +1,11 @@
 """Files that the command writes in directories where another user has planted links, FIFOs and files."""
 import os
-import signal
+import shutil
 import stat
+import subprocess
 import threading
 import time
 
-from attackers import Attacker
 from line import attack, needs_root
 from target import STRANGER
 
@@ -118,6 +118,65 @@ def planted(attack, line):
     line.answer(f"{refused} refused, {sum(code in (0, 2) for code in outcomes.values())} written")
 
 
+def plant_state(self, path, shared, kind, away):
+    """Takes the names under which the command keeps what it needs to go on, before it does."""
+    os.umask(0)
+    os.makedirs(away, mode=0o777)
+    if kind == "link":
+        os.symlink(away, shared + "/muster")
+    else:
+        os.mkdir(shared + "/muster", 0o777)
+        os.symlink(away, shared + "/muster/imports")
+    self.begun.set()
+    content = b""
+    while not self.over.is_set():
+        for folder, _, names in [*os.walk(shared), *os.walk(away)]:
+            for name in names:
+                try:
+                    with open(os.path.join(folder, name), "rb") as file:
+                        content += file.read(4_096)
+                except OSError:
+                    pass
+        time.sleep(0.002)
+    return content
+
+
+@attack("files-state", short=True)
+def state(attack, line):
+    """the command's own directory and its temporary files, where another user has planted links"""
+    needs_root()
+    target = line.target()
+    target.daemon.muster("workspace", "create", "state", codes=None)
+    canary = "statecanary"
+    wrong = "email,name\n" + "".join(f"{canary}.{at}@example,{canary}\n" for at in range(2_000))
+    source = target.path("state.csv")
+    with open(source, "w") as file:
+        file.write(wrong)
+    found = {}
+    for number, kind in enumerate(("link", "directory")):
+        shared, away = target.path(f"state-shared-{number}"), f"/tmp/muster-attack-away-{os.getpid()}-{number}"
+        os.mkdir(shared)
+        os.chmod(shared, 0o1777)
+        attacker = target.attacker(STRANGER, plant_state, shared, kind, away)
+        attacker.has_begun()
+        environment = target.daemon.muster_environment(XDG_STATE_HOME=shared, TMPDIR=shared)
+        with open(source) as rows:
+            ended = subprocess.run(
+                target.daemon.muster_command("import", "-", "--yes", "--rejects", target.path(f"r{number}.csv"),
+                                             workspace="state"),
+                stdin=rows, capture_output=True, text=True, env=environment, timeout=60)
+        ended = target.command("import", source, "--yes", "--rejects", target.path(f"q{number}.csv"),
+                               workspace="state", environment={"TMPDIR": shared})
+        content = attacker.result()
+        found[kind] = ended.returncode
+        left = [os.path.join(folder, name) for folder, _, names in os.walk(away) for name in names]
+        line.expect(not left, f"{kind}: files are made where a link led: {len(left)}")
+        line.expect(canary.encode() not in content, f"{kind}: the other user reads rows")
+        shutil.rmtree(away, ignore_errors=True)
+    line.sent = "imports of a file and of a pipe, with XDG_STATE_HOME and TMPDIR in a shared directory"
+    line.answer(", ".join(f"a planted {kind}: {code}" for kind, code in found.items()))
+
+
 @attack("files-outputs", short=True)
 def outputs(attack, line):
     """exports to /dev/null, /dev/stdout, a pipe, and a directory: written through or refused, never replaced"""
@@ -155,7 +214,6 @@ def outputs(attack, line):
 def data_directory(attack, line):
     """data directories and parents that others may write to"""
     needs_root()
-    import subprocess
     import daemon as faults_daemon
     found = {}
     cases = {

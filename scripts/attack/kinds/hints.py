@@ -7,7 +7,7 @@ import wire
 from call import frame
 from line import attack
 from peer import RST_STREAM, Peer, counted, pump
-from target import IMPORT, READER
+from target import IMPORT, READER, WRITER
 
 CELL_BYTES = 65_536
 # Promised for 64 KiB in a release build; a debug build computes tens of times slower.
@@ -254,3 +254,37 @@ def stop(attack, line):
     line.sent = "8 previews of 2.3 MB, then SIGTERM"
     line.answer(f"the end after {seconds:.2f} s; {counted(attacker.result()) or 'no status'}")
     line.expect(seconds <= STOP_SECONDS_MAX, f"it took {seconds:.1f} s to end")
+
+
+@attack("hints-signup", short=True)
+def signup(attack, line):
+    """signups with a cell of 64 KiB of near misses, and with 2,000 unknown columns"""
+    target = line.target()
+    slugs = names(1_000 if attack.short else 10_000, 24)
+    target.make_labels("signups", slugs)
+    target.make_form("signups", "m" * 60, [(slug, None) for slug in names(100, 60)])
+    wired = wire.messages().members
+    wrong = names(2_000, 60, seed=7)
+    asked = [
+        wired.CreateSignupRequest(workspace="signups", values=[
+            wired.SignupValue(column="external_id", value=b"s1"),
+            wired.SignupValue(column="labels", value=near_misses(slugs, CELL_BYTES).encode())]),
+        wired.CreateSignupRequest(workspace="signups", values=[
+            wired.SignupValue(column=f"form.{'m' * 60}.{slug}", value=b"x") for slug in wrong]),
+        wired.CreateSignupRequest(workspace="signups", values=[
+            wired.SignupValue(column=slug, value=b"x") for slug in wrong]),
+    ]
+    costs, statuses = [], []
+    for octets in asked:
+        before = target.cpu_seconds()
+
+        def ask(self, path, octets=octets):
+            with Peer(path) as peer:
+                return peer.answer("/muster.v1.MemberService/CreateSignup", octets.SerializeToString()).status
+        statuses.append(target.attacker(WRITER, ask).result(ends=False))
+        costs.append(target.cpu_seconds() - before)
+    line.sent = "3 signups"
+    line.answer(f"{counted(statuses)}; " + ", ".join(f"{cost:.2f}" for cost in costs) + " s of CPU")
+    most = CPU_SECONDS_MAX_DEBUG if attack.debug else CPU_SECONDS_MAX
+    line.expect(max(costs) <= most, f"{max(costs):.1f} s of CPU for a signup, not {most:.1f} s")
+    line.expect("None" not in map(str, statuses), "no answer")

@@ -3,9 +3,9 @@ import random
 import time
 
 import wire
-from line import attack
+from line import Failed, attack
 from peer import Peer, counted, message, pump
-from target import EXPORT, IMPORT, READER, STRANGER, WRITER
+from target import EXPORT, IMPORT, MEMORY_MIB_MAX, READER, STRANGER, WRITER
 
 # P8: so many bytes of resident memory, and so many for each member.
 RESIDENT_MIB_MAX, MEMBER_BYTES = 320, 60
@@ -74,6 +74,10 @@ def measure(attack, line, uids, count, make, seconds, *, share_min=0, what, resi
         beside.wait(seconds)
         # Before the load ends: memory that is given back then does not count.
         peak = target.memory_mib("VmHWM")
+        if peak > MEMORY_MIB_MAX:
+            for each in attackers:
+                each.kill()
+            raise Failed(f"{what}: {peak:.0f} MiB, and it was ended")
     results = [each.result() for each in attackers]
     ended = [status for result, _ in results for status in result]
     sent = sum(bytes_ for _, bytes_ in results)
@@ -256,6 +260,31 @@ def empty(attack, line):
                 peer.add(call, message(octets))
     measure(attack, line, [READER], 16, make, long_seconds(attack),
             what="chunks of 1,900,000 empty rows, cells and unknown fields")
+
+
+@attack("memory-questions")
+def questions(attack, line):
+    """streams of questions of which no answer is read: reflection, faults of an import, watches"""
+    asked = message(b"\x3a\x00") + message(b"\x1a\x00") + message(
+        b"\x1a\x19muster/v1/workspace.proto"[:27]) * 200
+    faulty = rows(20_000, wrong=True)
+    name = "11111111-2222-4333-8444-555555555555"
+
+    def prepare(target):
+        with target.peer() as peer:
+            call = peer.answer(IMPORT, wire.begin(COLUMNS, import_id=name), wire.chunk(0, faulty),
+                               wire.finish(len(faulty)))
+            line.expect(call.status == "OK", f"the import of wrong rows ended with {call.status}")
+    listed = wire.messages().wire.ListFaultsRequest(import_id=name).SerializeToString()
+
+    def make(peer, number):
+        for _ in range(20):
+            call = peer.call("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", ends=False)
+            for _ in range(20):
+                peer.add(call, asked)
+            peer.call("/muster.v1.ImportService/ListFaults", listed)
+    measure(attack, line, [READER], 64, make, long_seconds(attack), prepare=prepare,
+            what="unread answers of reflection and of faults, 40 a connection", window=0, grants=False)
 
 
 def varint(number):
