@@ -155,7 +155,7 @@ def held_calls(attack, line, uid, path, octets, count, most, others):
     return target, ended, found
 
 
-@attack("connections-exports", short=True)
+@attack("connections-exports")
 def exports(attack, line):
     """one user begins 40 exports and reads none; root and another user export"""
     needs_root()

@@ -76,9 +76,12 @@ def planted(attack, line):
     daemon.import_file(target.path("secret.csv"), workspace="planted")
     wrong = "email,name\nsecret.canary@example,Secret Canary\n"
     outcomes, number = {}, 0
-    for sticky in (0o777, 0o1777):
+    kinds = ("link", "dangling", "own", "fifo", "parts", "part-files", "watch")
+    for sticky in (0o1777,) if attack.short else (0o777, 0o1777):
         for what in ("export", "backup", "rejects", "default-rejects"):
-            for kind in ("link", "dangling", "own", "fifo", "parts", "part-files", "watch"):
+            for kind in kinds:
+                if attack.short and what != "export" and kind not in ("link", "part-files"):
+                    continue
                 number += 1
                 directory = target.path(f"shared-{number}")
                 os.mkdir(directory)

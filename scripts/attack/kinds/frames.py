@@ -39,7 +39,7 @@ def flood(self, path, make, peers_count=4, reads=True):
     return ends, sent + sum(peer.sent_bytes for peer in peers)
 
 
-def flooding(name, says, make, *, short=True, reads=True, ends=True):
+def flooding(name, says, make, *, short=False, reads=True, ends=True):
     """An attack that floods; make(peer): the next bytes. ends: whether connections must be ended."""
     def one(attack, line):
         target = line.target()
@@ -144,42 +144,43 @@ def unary_calls(peer):
     return octets
 
 
-flooding("pings", "PINGs whose answers are read", lambda peer: frame(PING, 0, 0, bytes(8)) * 200)
+flooding("pings", "PINGs whose answers are read", lambda peer: frame(PING, 0, 0, bytes(8)) * 200,
+         short=True)
 flooding("pings-unread", "PINGs whose answers are not read",
          lambda peer: frame(PING, 0, 0, bytes(8)) * 200, reads=False)
 flooding("acks", "answers to PINGs that nobody sent", lambda peer: frame(PING, ACK, 0, bytes(8)) * 200)
 flooding("settings", "SETTINGS", lambda peer: frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 65_535)) * 100)
 flooding("settings-unread", "SETTINGS whose answers are not read",
-         lambda peer: frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 65_535)) * 100, reads=False, short=False)
-flooding("resets", "calls that are reset as soon as they are begun", rapid_reset)
+         lambda peer: frame(SETTINGS, 0, 0, struct.pack(">HI", 4, 65_535)) * 100, reads=False)
+flooding("resets", "calls that are reset as soon as they are begun", rapid_reset, short=True)
 flooding("resets-unread", "calls that are reset at once, by a peer that reads nothing", rapid_reset,
-         reads=False, short=False)
+         reads=False)
 flooding("windows", "WINDOW_UPDATE of 1 byte",
-         lambda peer: frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 1)) * 200)
+         lambda peer: frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 1)) * 200, short=True)
 flooding("windows-stream", "WINDOW_UPDATE of 1 byte of a stream",
-         lambda peer: frame(WINDOW_UPDATE, 0, begun_stream(peer), struct.pack(">I", 1)) * 200, short=False)
+         lambda peer: frame(WINDOW_UPDATE, 0, begun_stream(peer), struct.pack(">I", 1)) * 200)
 flooding("priorities", "PRIORITY", lambda peer: frame(
     PRIORITY, 0, 2 * random.randrange(10_000) + 1, struct.pack(">IB", 0, 1)) * 200)
 flooding("unknown", "frames of kinds that nobody knows", lambda peer: frame(0xEE, 0, 0, b"x" * 100) * 100)
 flooding("unknown-large", "frames of 16 KiB of kinds that nobody knows",
-         lambda peer: frame(0xEE, 0, 0, bytes(16_000)) * 4, short=False)
-flooding("continuations", "a header block that never ends", continuations)
+         lambda peer: frame(0xEE, 0, 0, bytes(16_000)) * 4)
+flooding("continuations", "a header block that never ends", continuations, short=True)
 flooding("continuations-empty", "CONTINUATION without a byte, without an end", empty_continuations)
 flooding("data-empty", "DATA without a byte",
          lambda peer: frame(DATA, 0, begun_stream(peer)) * 200)
 flooding("data-padded", "DATA of padding alone",
-         lambda peer: frame(DATA, 8, begun_stream(peer), b"\x03\0\0\0") * 100, short=False)
+         lambda peer: frame(DATA, 8, begun_stream(peer), b"\x03\0\0\0") * 100)
 flooding("data-closed", "DATA on streams that were never begun",
-         lambda peer: frame(DATA, 0, 99_999, b"x" * 1_000) * 10, short=False)
-flooding("headers-20k", "metadata of 20 KiB", oversized(20_000))
-flooding("headers-1m", "metadata of 1 MiB", oversized(1_000_000), short=False)
+         lambda peer: frame(DATA, 0, 99_999, b"x" * 1_000) * 10)
+flooding("headers-20k", "metadata of 20 KiB", oversized(20_000), short=True)
+flooding("headers-1m", "metadata of 1 MiB", oversized(1_000_000))
 flooding("bomb", "10,000 fields of 3.5 KiB in a block of 14 KiB", bomb)
-flooding("table-sizes", "3,000 changes of the table's size in a block", size_updates, short=False)
-flooding("streams", "calls that are begun and never ended, more than may be", many_streams)
+flooding("table-sizes", "3,000 changes of the table's size in a block", size_updates)
+flooding("streams", "calls that are begun and never ended, more than may be", many_streams, short=True)
 flooding("goaways", "GOAWAY", lambda peer: frame(GOAWAY, 0, 0, struct.pack(">II", 0, 0)) * 100,
-         short=False, ends=False)
-flooding("calls", "calls of health as fast as they go", unary_calls, short=False, ends=False)
-flooding("calls-unread", "calls of health whose answers are not read", unary_calls, reads=False, short=False,
+         ends=False)
+flooding("calls", "calls of health as fast as they go", unary_calls, ends=False)
+flooding("calls-unread", "calls of health whose answers are not read", unary_calls, reads=False,
          ends=False)
 
 

@@ -102,7 +102,7 @@ def choices(attack, line):
     once(attack, line, target, "choices", columns, rows, "for 64 KiB")
 
 
-@attack("hints-values", short=True)
+@attack("hints-values")
 def values(attack, line):
     """booleans, dates and choices of 64 KiB that are near to nothing"""
     target = line.target()

@@ -13,7 +13,7 @@ LEFT_BYTES_MAX = 2_048
 AT_A_TIME = 50
 
 
-def ending(name, says, *, make, wait=lambda peer: False, short=True, warm=1_000, count=4_000):
+def ending(name, says, *, make, wait=lambda peer: False, short=False, warm=1_000, count=4_000):
     """An attack of connections that each send make(peer), wait until wait(peer), and are closed."""
     def one(attack, line):
         target = line.target(fresh=True)
@@ -101,17 +101,17 @@ ending("calls", "calls that are answered", make=health,
 ending("clients", "clients that go away in an import", make=begin_import,
        wait=lambda peer: all(call.fields or call.received_bytes for call in peer.calls.values()))
 ending("headers", "clients that go away after HEADERS", make=headers_only, wait=lambda peer: True)
-ending("halves", "clients that go away in a message", make=half_message, wait=lambda peer: True, short=False)
+ending("halves", "clients that go away in a message", make=half_message, wait=lambda peer: True)
 ending("empty-data", "connections ended for empty DATA", make=two_empty)
-ending("wrong", "connections ended for a wrong PING in an import", make=wrong_frame)
-ending("blocks", "connections ended for a wrong header block beside a call", make=bad_block, short=False)
-ending("streams", "connections ended for a wrong PING beside ten calls", make=many_streams, short=False)
-ending("answered", "connections ended for a wrong PING while health is answered", make=call_of_health, short=False)
+ending("wrong", "connections ended for a wrong PING in an import", make=wrong_frame, short=True)
+ending("blocks", "connections ended for a wrong header block beside a call", make=bad_block)
+ending("streams", "connections ended for a wrong PING beside ten calls", make=many_streams)
+ending("answered", "connections ended for a wrong PING while health is answered", make=call_of_health)
 ending("resets", "20 calls that are reset at once, and the client goes away", make=resets,
-       wait=lambda peer: True, short=False)
+       wait=lambda peer: True)
 
 
-@attack("leaks-stop", short=True)
+@attack("leaks-stop")
 def leaked_stop(attack, line):
     """SIGTERM after connections that were ended for a wrong PING in an import"""
     target = line.target(fresh=True)

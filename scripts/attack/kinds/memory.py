@@ -163,11 +163,11 @@ def half_sent(attack, line, count):
 
 numbered("previews", (8, 32, 100, 1_000), (8,), previews)
 numbered("imports", (8, 32, 100, 1_000), (), imports)
-numbered("exports", (8, 32, 100, 1_000), (32,), exports)
+numbered("exports", (8, 32, 100, 1_000), (), exports)
 numbered("halves", (8, 32, 100, 1_000), (100,), half_sent)
 
 
-@attack("memory-streams", short=True)
+@attack("memory-streams")
 def streams(attack, line):
     """15 MiB of a message, on each of 100 streams of 8 connections"""
     octets = message(bytes(16 << 20))[:HALF_BYTES]

@@ -71,7 +71,7 @@ def gzipped(attack, line):
     line.expect(len(set(statuses)) == 1, "not the same answer always")
 
 
-@attack("protocol-gzip-bomb", short=True)
+@attack("protocol-gzip-bomb")
 def gzip_bomb(attack, line):
     """gzip of 1 GiB of zeroes, 20 times at once"""
     target = line.target(fresh=True)

@@ -91,6 +91,8 @@ def subsets(suffixes):
 def emptied(attack, line):
     """NAME.db of 0 bytes, or missing, with each set of its -wal, -shm and -witness left"""
     kept = list(subsets(SUFFIXES[1:]))
+    if attack.short:
+        kept = [each for each in kept if len(each) != 2 and each != ("-shm",)]
     names = [f"{kind}-{number}" for number in range(len(kept)) for kind in ("empty", "gone")]
     left = Left(attack, line, names)
     outcomes = {}
@@ -119,6 +121,8 @@ def emptied(attack, line):
 def restored(attack, line):
     """a backup put in place of NAME.db with each set of its old -wal, -shm and -witness left"""
     kept = list(subsets(SUFFIXES[1:]))
+    if attack.short:
+        kept = [each for each in kept if len(each) != 2 and each != ("-shm",)]
     names = [f"restored-{number}" for number in range(len(kept))]
     left = Left(attack, line, names)
     for number, suffixes in enumerate(kept):
@@ -191,9 +195,10 @@ def strange(attack, line):
              "page": lambda path: write(path, b"SQLite format 3\0" + bytes(4_080)),
              "socket": make_socket, "device": lambda path: os.symlink("/dev/zero", path)}
     cases = [(kind, suffix) for kind in kinds for suffix in SUFFIXES
-             if suffix in ("", "-wal", "-witness", "-shm")]
+             ]
     if attack.short:
-        cases = [case for case in cases if case[1] == "" or case[0] in ("fifo", "link", "directory")]
+        cases = [case for case in cases if case[1] == "" and case[0] in ("fifo", "link", "byte", "text")
+                 or case == ("fifo", "-witness")]
     names = [f"s{number}" for number in range(len(cases))]
     left = Left(attack, line, names)
     for name, (kind, suffix) in zip(names, cases):
@@ -259,7 +264,7 @@ def deleted(attack, line):
     """kill -9 while a workspace is deleted: it is whole, or nothing of it is left in any file"""
     target = line.target(fresh=True)
     daemon, chance = target.daemon, attack.random
-    kills, whole, gone, before = (10, 0, 0, 0) if attack.short else (60, 0, 0, 0)
+    kills, whole, gone, before = (6, 0, 0, 0) if attack.short else (60, 0, 0, 0)
     for number in range(kills):
         name = f"doomed-{number}"
         path, word = canaries(target, number)
@@ -290,7 +295,7 @@ def deleted_member(attack, line):
     """kill -9 while a member is deleted: it is there, or nothing of it is left in any file"""
     target = line.target(fresh=True)
     daemon, chance = target.daemon, attack.random
-    kills, there, gone = (10, 0, 0) if attack.short else (60, 0, 0)
+    kills, there, gone = (6, 0, 0) if attack.short else (60, 0, 0)
     for number in range(kills):
         path, word = canaries(target, number + 5_000, rows=1)
         daemon.import_file(path)
