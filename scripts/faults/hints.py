@@ -151,6 +151,35 @@ class Attack:
             f"form.from-{number % FORMS}.a-feild-of-mayn-{number}" for number in range(999)]
         self.check_preview("columns", columns, [], status="INVALID_ARGUMENT")
         self.measure("names of forms and roles", self.call_wrong_names)
+        self.check_other_costs()
+
+    def check_other_costs(self):
+        """What else could take longer than its bytes: other hints, and merging with what is stored."""
+        for column, value in [("email", "a,b@c"), ("phone", "0049"), ("date_of_birth", "31/31/80"),
+                              ("notify_email", "yess")]:
+            self.check_preview(
+                f"wrong {column}", ["external_id", column],
+                [[f"u{number}", value] for number in range(CELL_BYTES // 12)])
+        half = CELL_BYTES // 13 // 2
+        known = [f"member-{number:05}" for number in range(4 * half)]
+        columns = ["external_id", "labels"]
+        self.import_rows(columns, [["many", ",".join(known[::2])]])
+        self.check_preview("more labels of a member that has many", columns,
+                           [["many", ";".join(reversed(known[1::2]))]])
+        columns = ["external_id"] + [
+            f"form.form-{number % FORMS}.a-field-of-many-{number // FORMS}" for number in range(999)]
+        self.import_rows(columns, [["wide"] + ["a"] * 999])
+        self.check_preview("form values of a member that has many", columns,
+                           [["wide"] + [str(number)] * 999 for number in range(CELL_BYTES // 3_000)])
+        self.check_preview("rows without cells", columns, [[]] * (CELL_BYTES // 2))
+
+    def import_rows(self, columns, rows):
+        stream = Stream(self.imports, self.messages.begin(columns=columns))
+        stream.send(self.messages.chunk(0, rows))
+        stream.send(self.messages.finish(len(rows)))
+        stream.half_close()
+        found = stream.wait_for_end()
+        expect(found[0] == "OK", f"an import ended with {found}")
 
     def call_wrong_names(self, check):
         workspaces = self.messages.workspaces

@@ -16,7 +16,10 @@
   /// Whether rows were left out because they would be over the limit of bytes per import.
   public internal(set) var isOverByteLimit = false
 
-  let values: UnsafeMutablePointer<CellBytes>
+  /// Uninitialized for rows that have none.
+  private let values: UnsafeMutablePointer<CellBytes>
+  /// The values of a row that has none.
+  let noValues: UnsafeMutablePointer<CellBytes>
   let rows: UnsafeMutablePointer<CheckedRow>
   let scratch = ByteScratch()
   /// The bytes "01": what a checked boolean points to.
@@ -35,7 +38,8 @@
     unsafe digits[0] = UInt8(ascii: "0")
     unsafe digits[1] = UInt8(ascii: "1")
     unsafe values = .allocate(capacity: max(rowCount * slotCount, 1))
-    unsafe values.initialize(repeating: .blank, count: rowCount * slotCount)
+    unsafe noValues = .allocate(capacity: max(slotCount, 1))
+    unsafe noValues.initialize(repeating: .blank, count: slotCount)
     unsafe rows = .allocate(capacity: max(rowCount, 1))
     unsafe rows.initialize(repeating: CheckedRow(), count: rowCount)
   }
@@ -43,6 +47,7 @@
   deinit {
     unsafe digits.deallocate()
     unsafe values.deallocate()
+    unsafe noValues.deallocate()
     unsafe rows.deallocate()
   }
 
@@ -57,7 +62,18 @@
   /// The values of a row, one for each slot.
   public func values(ofRow row: Int) -> UnsafePointer<CellBytes> {
     precondition(row >= 0 && row < capacity, "CheckedChunk.values: no such row")
+    guard unsafe rows[row].hasValues else { return unsafe UnsafePointer(noValues) }
     return unsafe UnsafePointer(values + row * slotCount)
+  }
+
+  /// Gives a row values, blank ones; whoever calls this notes it in the row
+  /// (``CheckedRow/hasValues``).
+  @inline(__always)
+  func makeValues(ofRow row: Int) -> UnsafeMutablePointer<CellBytes> {
+    assert(row >= 0 && row < capacity, "CheckedChunk.makeValues: no such row")
+    let start = unsafe values + row * slotCount
+    unsafe start.initialize(repeating: .blank, count: slotCount)
+    return unsafe start
   }
 
   /// What else is known of a row.

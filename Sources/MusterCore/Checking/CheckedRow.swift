@@ -19,6 +19,9 @@
   public var faultCount: Int32 = 0
   /// How many of the row's cells normalising changed; ignored columns are left as they are.
   public var normalizedCount: Int32 = 0
+  /// The row has values of its own in the chunk; one with too many or too few cells, or bytes, has
+  /// none, and takes no room for them.
+  public internal(set) var hasValues = false
   /// The row clears at least one field.
   public var clearsFields = false
   /// The row sets a field of a form, or clears one, without giving every required field of that

@@ -36,7 +36,7 @@
     hasClearToken = checker.options.clearToken != nil
     cellBytesMax = checker.limits.cellBytesMax
     seed = checker.seed
-    unsafe values = unsafe chunk.values
+    unsafe values = unsafe chunk.noValues
   }
 
   /// Checks a row, in the order of the rows.
@@ -50,6 +50,8 @@
       let max = checker.limits.rowBytesMax
       add(.valueTooLong, FaultHint.tooLong(rowBytes: byteCount, max: max))
     } else {
+      unsafe values = unsafe chunk.makeValues(ofRow: row)
+      checked.hasValues = true
       for place in 0..<cells.count where slots[place] >= 0 {
         unsafe check(cells[place], column: place, slot: slots[place])
       }
@@ -62,7 +64,6 @@
 
   private mutating func begin(_ row: Int) {
     self.row = row
-    unsafe values = unsafe chunk.values + row * chunk.slotCount
     checked = CheckedRow()
     fingerprint = 0
     hasForms = false

@@ -1,8 +1,13 @@
 /// A checked chunk as bytes, for the time until all rows of its import have come.
 extension CheckedChunk {
   /// Writes the chunk: a head, its rows, the lengths of all values, their bytes, and the faults.
+  ///
+  /// Rows without values have no lengths either: a few bytes must not become a long file.
   package func spool(into encoder: inout SpoolEncoder) {
-    encoder.reserve(Int(cellByteCount) + rowCount * (rowBytes + slotCount * 4) + faults.count * 64)
+    let filledRows = (0..<rowCount).filter { unsafe rows[$0].hasValues }
+    encoder.reserve(
+      Int(cellByteCount) + rowCount * rowBytes + filledRows.count * slotCount * 4
+        + faults.count * 64)
     encoder.add(firstRow)
     encoder.add(UInt64(rowCount))
     encoder.add(UInt64(slotCount))
@@ -10,13 +15,17 @@ extension CheckedChunk {
     encoder.add(UInt64(faults.count))
     unsafe encoder.add(raw: UnsafeRawBufferPointer(start: rows, count: rowCount * rowBytes))
     // A cleared value has the length -1.
-    for place in 0..<rowCount * slotCount {
-      encoder.add(Int32(truncatingIfNeeded: unsafe values[place].count))
+    for row in filledRows {
+      let values = unsafe values(ofRow: row)
+      for slot in 0..<slotCount {
+        encoder.add(Int32(truncatingIfNeeded: unsafe values[slot].count))
+      }
     }
-    for row in 0..<rowCount {
+    for row in filledRows {
       unsafe add(rows[row].emailKey, to: &encoder)
       unsafe add(rows[row].forms, to: &encoder)
-      for slot in 0..<slotCount { unsafe add(values[row * slotCount + slot], to: &encoder) }
+      let values = unsafe values(ofRow: row)
+      for slot in 0..<slotCount { unsafe add(values[slot], to: &encoder) }
     }
     for fault in faults { encoder.add(fault) }
   }
@@ -49,17 +58,25 @@ extension CheckedChunk {
 
   private func readRows(_ decoder: inout SpoolDecoder) throws(RecordDamage) {
     let rawRows = unsafe try decoder.raw(rowCount * rowBytes)
-    let counts = unsafe try decoder.raw(rowCount * slotCount * 4)
+    var filledCount = 0
     for row in 0..<rowCount {
-      // The row as it was, but for its addresses.
-      var checked = unsafe rawRows.loadUnaligned(
+      unsafe rows[row] = unsafe rawRows.loadUnaligned(
         fromByteOffset: row * rowBytes, as: CheckedRow.self)
+      if unsafe rows[row].hasValues { filledCount += 1 }
+    }
+    let counts = unsafe try decoder.raw(filledCount * slotCount * 4)
+    var place = 0
+    for row in 0..<rowCount where unsafe rows[row].hasValues {
+      // The row as it was, but for its addresses.
+      var checked = unsafe rows[row]
       unsafe checked.emailKey = unsafe try decoder.cell(count: checked.emailKey.count)
       unsafe checked.forms = unsafe try decoder.cell(count: checked.forms.count)
       unsafe rows[row] = checked
-      for place in row * slotCount..<(row + 1) * slotCount {
+      let values = unsafe makeValues(ofRow: row)
+      for slot in 0..<slotCount {
         let count = unsafe counts.loadUnaligned(fromByteOffset: place * 4, as: Int32.self)
-        unsafe values[place] = unsafe count < 0 ? .cleared : try decoder.cell(count: Int(count))
+        unsafe values[slot] = unsafe count < 0 ? .cleared : try decoder.cell(count: Int(count))
+        place += 1
       }
     }
   }

@@ -1,6 +1,5 @@
 internal import CPageChecksums
 internal import CSQLite
-internal import Dispatch
 internal import Glibc
 internal import MusterCore
 internal import Synchronization
@@ -69,23 +68,8 @@ final class BackupCopy: StoreBackup {
     return part.progress
   }
 
-  /// Completes the copy on a thread that may wait for the disk: tasks have few, and other calls
-  /// need them.
-  private func complete(_ run: BackupRun) async throws(StoreError) {
-    let result: Result<Void, StoreError> = await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { [self] in
-        do throws(StoreError) {
-          continuation.resume(returning: .success(try completeFile(of: run)))
-        } catch {
-          continuation.resume(returning: .failure(error))
-        }
-      }
-    }
-    try result.get()
-  }
-
   /// Makes the copy a single file that is on the disk, and opens it for reading.
-  private func completeFile(of run: BackupRun) throws(StoreError) {
+  private func complete(_ run: BackupRun) async throws(StoreError) {
     let memberCount = try run.complete()
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("cannot be read") }
@@ -94,7 +78,9 @@ final class BackupCopy: StoreBackup {
       state.memberCount = memberCount
       state.descriptor = descriptor
     }
-    guard fsync(descriptor) == 0 else { throw failure("cannot be brought onto the disk") }
+    // The disk may take long. What runs there keeps neither this object nor a connection.
+    let error = try await onBlockingThread { fsync(descriptor) == 0 ? 0 : errno }
+    guard error == 0 else { throw failure("cannot be brought onto the disk", error) }
     // From here on nothing is left behind, whatever becomes of the daemon.
     Self.remove(path)
   }
@@ -110,8 +96,8 @@ final class BackupCopy: StoreBackup {
     return bytes
   }
 
-  private func failure(_ what: String) -> StoreError {
-    let reason = unsafe String(cString: strerror(errno))
+  private func failure(_ what: String, _ error: Int32 = errno) -> StoreError {
+    let reason = unsafe String(cString: strerror(error))
     return StoreError(.unavailable, "The copy of workspace \(workspace.name) \(what): \(reason).")
   }
 }

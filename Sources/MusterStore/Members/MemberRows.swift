@@ -9,8 +9,8 @@ internal import MusterCore
   /// Members of one page that are looked at, whether or not the filter takes them: a page is one
   /// read transaction, of some ten milliseconds at most.
   static let scannedMax = 16_384
-  /// After so long a page ends all the same: long texts take longer to look through.
-  static let pageDurationMax = Duration.milliseconds(20)
+  /// Bytes of texts that the filter looks through for one page: some 10 ms.
+  static let scannedBytesMax = 8 * 1024 * 1024
   /// Bytes of texts after which a page ends: stock clients take 4 MiB a message.
   static let pageBytesMax = 256 * 1024
 
@@ -71,20 +71,21 @@ internal import MusterCore
     var page = MemberPage(members: [], next: query.after)
     var scanned = 0
     var byteCount = 0
-    let start = ContinuousClock.now
-    while page.members.count < countMax, scanned < Self.scannedMax, byteCount < Self.pageBytesMax {
+    var scannedBytes = 0
+    while page.members.count < countMax, scanned < Self.scannedMax,
+      byteCount < Self.pageBytesMax, scannedBytes < Self.scannedBytesMax
+    {
       guard try following.step() else {
         page.next = 0
         break
       }
       scanned += 1
-      if scanned.isMultiple(of: 8), ContinuousClock.now - start > Self.pageDurationMax {
-        byteCount = Self.pageBytesMax
-      }
       page.next = UInt64(clamping: following.integer(0))
       let isWanted = unsafe query.filter.accepts(roleID: following.integer(Self.roleColumn)) {
         field in
-        unsafe following.borrowed(Int32(field.rawValue + 1))
+        let value = unsafe following.borrowed(Int32(field.rawValue + 1))
+        scannedBytes += unsafe value.count
+        return unsafe value
       }
       guard isWanted else { continue }
       let member = try snapshot(following, catalogue)

@@ -32,26 +32,37 @@ extension WorkspaceStore {
     let connection = try Connection(
       path: location, mode: .reader, cacheBytes: Self.countingCacheBytes)
     let last = try connection.integer("SELECT max(id) FROM member")
+    var counts = MemberCounts()
+    for first in stride(from: 0, to: last, by: Self.countingPageMembers) {
+      let before = counts
+      counts = try await Wanted.whileWaiting { wanted throws(StoreError) in
+        try await onBlockingThread { () throws(StoreError) in
+          try connection.interruptible(wanted) { () throws(StoreError) in
+            try Self.count(connection, after: first, onto: before)
+          }
+        }
+      }
+    }
+    return counts
+  }
+
+  /// Counts the members of a page, which is a read transaction of its own.
+  private static func count(
+    _ connection: Connection, after first: Int64, onto before: MemberCounts
+  ) throws(StoreError) -> MemberCounts {
     let page = try connection.prepare(
       """
       SELECT role_id, labels, count(*) FROM member WHERE id > ?1 AND id <= ?2
       GROUP BY role_id, labels
       """)
-    var counts = MemberCounts()
-    for first in stride(from: 0, to: last, by: Self.countingPageMembers) {
-      page.bind(1, first)
-      page.bind(2, first + Int64(Self.countingPageMembers))
-      while try page.step() {
-        let count = UInt64(clamping: page.integer(2))
-        counts.roles[page.integer(0), default: 0] += count
-        for label in page.text(1).split(separator: ",") {
-          counts.labels[String(label), default: 0] += count
-        }
-      }
-      // Each page is a read transaction of its own, with other calls in between.
-      await Task.yield()
-      guard !Task.isCancelled else {
-        throw StoreError(.cancelled, "Nobody waits for the counts any more.")
+    var counts = before
+    page.bind(1, first)
+    page.bind(2, first + Int64(countingPageMembers))
+    while try page.step() {
+      let count = UInt64(clamping: page.integer(2))
+      counts.roles[page.integer(0), default: 0] += count
+      for label in page.text(1).split(separator: ",") {
+        counts.labels[String(label), default: 0] += count
       }
     }
     return counts
