@@ -22,6 +22,8 @@ public enum Mutant: String, CaseIterable, Sendable {
   /// P14: a log that is gone or cut is taken for an older store.
   case trustsAnyLog = "trusts-any-log"
 
+  /// P6: a daemon whose disk hangs says that it serves.
+  case servesWhileStalled = "serves-while-stalled"
   /// P22: a caller may take all there is.
   case ignoresShares = "ignores-shares"
   /// P3: a chunk is applied wherever it begins.

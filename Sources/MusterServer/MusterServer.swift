@@ -18,6 +18,7 @@ public struct MusterServer: Sendable {
   private let connections: OpenCount
   private let calls: OpenCount
   private let access: AccessControl
+  private let health: HealthMonitor
 
   /// Serves on a socket until `body` returns, then stops taking calls and waits for those that run.
   ///
@@ -61,6 +62,8 @@ public struct MusterServer: Sendable {
         waitingPlaces: SharedPlaces(TransportBounds.waitingShares), logger: logger),
       config: transportConfig(bounds))
     let stopping = StopFlag()
+    let health = HealthMonitor(
+      stopping: stopping, progress: { stores.writerProgress }, logger: logger)
     let services: [any RegistrableRPCService] = [
       ImportService(
         stores: stores, limits: limits, stopping: stopping,
@@ -72,17 +75,19 @@ public struct MusterServer: Sendable {
       MaintenanceService(
         stores: stores, places: SharedPlaces(TransportBounds.shares(of: bounds.maintenanceMax)),
         stopping: stopping),
-      HealthService(stopping: stopping),
+      HealthService(monitor: health, stopping: stopping),
       ReflectionService(stopping: stopping),
     ]
     let server = MusterServer(
       server: GRPCServer(
         transport: TimeoutTransport(base: transport, calls: calls), services: services,
-        interceptors: [AccessInterceptor(control: access)]),
+        interceptors: [AccessInterceptor(control: access), FailureLog(logger: logger)]),
       socketPath: socket.path, stopping: stopping, connections: connections, calls: calls,
-      access: access)
+      access: access, health: health)
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await server.server.serve() }
+      let watching = Task { await health.run() }
+      defer { watching.cancel() }
       // The address is known once the transport listens; nil means that it never will.
       _ = await transport.listeningAddress
       // An error of the body ends the server in order too: cancelling serve() would leave streams
@@ -114,6 +119,8 @@ public struct MusterServer: Sendable {
   /// Takes no new calls; those that run may end.
   public func beginGracefulShutdown() {
     stopping.set()
+    // While their streams are still open.
+    health.stop()
     server.beginGracefulShutdown()
   }
 

@@ -7,6 +7,8 @@ internal import MusterStore
 struct Stores: StoreProvider {
   let directory: DataDirectory
 
+  var writerProgress: WriterProgress { directory.writerProgress }
+
   func workspace(_ name: String) async throws(StoreError) -> any MemberStore {
     if let open = directory.openWorkspace(name) { return open }
     return try await blocking { () throws(StoreError) in try directory.workspace(name) }

@@ -91,6 +91,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 1])
+  func `a PING within a block of headers ends the connection`(_ moreCount: Int) async throws {
+    try await GuardedListener.with(ConnectionBounds()) { listener in
+      try await listener.connect { other in
+        try await other.send(Self.opening)
+        try await listener.connect { connection in
+          let begin = FrameBytes.frame(type: 1, stream: 1, [0x83])
+          let more = FrameBytes.frame(type: 9, stream: 1, [0x86])
+          try await connection.send(
+            Self.opening + begin + Array(repeating: more, count: moreCount).flatMap { $0 }
+              + FrameBytes.ping(1))
+          let frames = await connection.framesToEnd()
+          // PROTOCOL_ERROR
+          #expect(frames.contains { $0.isGoAway && $0.errorCode == 1 })
+          #expect(!frames.contains { $0.isPingAnswer })
+        }
+        let isAnswered = try await other.ping(0..<1)
+        #expect(isAnswered)
+      }
+    }
+  }
+
   @Test func `a malformed PING is refused by HTTP/2`() async throws {
     try await GuardedListener.with(ConnectionBounds()) { listener in
       try await listener.connect { connection in

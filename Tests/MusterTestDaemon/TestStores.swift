@@ -6,11 +6,19 @@ public import MusterStore
 public struct TestStores: StoreProvider {
   let directory: DataDirectory
   let gate: StoreGate?
+  let progress: @Sendable () -> WriterProgress?
 
-  public init(directory: DataDirectory, gate: StoreGate? = nil) {
+  /// - Parameter progress: What the writers are said to be at; nil is what they are.
+  public init(
+    directory: DataDirectory, gate: StoreGate? = nil,
+    progress: @escaping @Sendable () -> WriterProgress? = { nil }
+  ) {
     self.directory = directory
     self.gate = gate
+    self.progress = progress
   }
+
+  public var writerProgress: WriterProgress { progress() ?? directory.writerProgress }
 
   public func workspace(_ name: String) throws(StoreError) -> any MemberStore {
     gated(try directory.workspace(name))

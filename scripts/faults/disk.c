@@ -6,7 +6,8 @@
 //   DISK_FAULT=KIND:SUFFIX:N  the N-th call (from 1) of a kind on a path with this ending fails. The
 //                             kinds: write sync open truncate rename unlink mkdir, and alloc for
 //                             memory of libsqlite3 (without an ending)
-//   DISK_ACTION=once|always|kill   only that call fails, or all from it on, or the program is killed
+//   DISK_ACTION=once|always|kill|hang   only that call fails, or all from it on, or the program is
+//                             killed, or that call waits until the file DISK_RELEASE is there
 //   DISK_ERRNO=NUMBER         of a call that fails (5, EIO)
 //   DISK_FIRED=FILE           is made when the N-th call comes
 //   DISK_COUNT=FILE           holds the number of such calls after the program's end
@@ -31,9 +32,9 @@
 
 enum record { WRITE = 1, TRUNCATE, SYNC, CREATE, RENAME, UNLINK, MKDIR };
 
-static const char *below, *kind, *suffix, *fired_path, *count_path;
+static const char *below, *kind, *suffix, *fired_path, *count_path, *release_path;
 static size_t below_length;
-static int log_file = -1, fault_errno = EIO, kills, fails_always, armed_alloc;
+static int log_file = -1, fault_errno = EIO, kills, hangs, fails_always, armed_alloc;
 static long fault_number;
 static atomic_long calls;
 static uintptr_t sqlite_start, sqlite_end;
@@ -66,6 +67,8 @@ __attribute__((constructor)) static void read_settings(void) {
   if (log) log_file = real_open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (number) fault_errno = atoi(number);
   kills = action && !strcmp(action, "kill");
+  hangs = action && !strcmp(action, "hang");
+  release_path = getenv("DISK_RELEASE");
   fails_always = action && !strcmp(action, "always");
   if (!fault) return;
   static char parts[PATH_MAX];
@@ -109,6 +112,10 @@ static int count_call(void) {
   if (number == fault_number && fired_path)
     close(real_open(fired_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   if (kills) kill(getpid(), SIGKILL);
+  if (hangs) {
+    while (release_path && access(release_path, F_OK) != 0) usleep(10000);
+    return 0;
+  }
   errno = fault_errno;
   return 1;
 }

@@ -13,6 +13,7 @@ class Disk:
         self.library = run.path("disk.so")
         self.fired_path = run.path("fired")
         self.count_path = run.path("count")
+        self.release_path = run.path("release")
         compiler = ["cc", "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"]
         source = os.path.join(HERE, "disk.c")
         subprocess.run([*compiler, "-o", self.library, source, "-ldl", "-lpthread"], check=True)
@@ -31,7 +32,12 @@ class Disk:
             os.unlink(self.fired_path)
         return self.variables(
             daemon, fault=f"{kind}:{ending}:{number}", action=action, errno=str(error),
-            fired=self.fired_path, count=self.count_path)
+            fired=self.fired_path, count=self.count_path, release=self.release_path)
+
+    def release(self):
+        """Lets a call return that hangs (action="hang")."""
+        with open(self.release_path, "w"):
+            pass
 
     @property
     def has_fired(self):

@@ -29,6 +29,10 @@ struct FrameHeader: Equatable {
     type == 6 && flags & 1 == 0 && payloadByteCount == Self.pingByteCount && stream == 0
   }
 
+  /// Whether it begins or continues a block of headers that is not at its end: nothing but a
+  /// CONTINUATION may follow (RFC 9113, section 6.10).
+  var leavesHeadersOpen: Bool { (type == 1 || type == 5 || type == 9) && flags & 4 == 0 }
+
   /// Whether it carries no part of a call: anything but DATA, HEADERS and CONTINUATION.
   var isControl: Bool { type != 0 && type != 1 && type != 9 }
 }

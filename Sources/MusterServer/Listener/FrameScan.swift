@@ -31,6 +31,8 @@ struct FrameScan {
   /// Frames so far that carry no part of a call.
   private(set) var controlFrameCount = 0
 
+  /// Whether the last frame has left a block of headers without its end.
+  private var hasOpenHeaders = false
   private var state = State.preface(0)
   /// The start of a frame that is no use without its rest: less than a PING's 17 bytes.
   private var kept: [UInt8] = []
@@ -72,10 +74,14 @@ struct FrameScan {
     return .pass(place)
   }
 
-  /// The first frame must be SETTINGS; if it is a PING, HTTP/2 has to see it.
-  private func answers(_ header: FrameHeader) -> Bool { isOpen && header.isPing }
+  /// The first frame must be SETTINGS, and within a block of headers only a CONTINUATION may come; a
+  /// PING in such a place HTTP/2 has to see: it ends the connection.
+  private func answers(_ header: FrameHeader) -> Bool {
+    isOpen && !hasOpenHeaders && header.isPing
+  }
 
   private mutating func begin(_ header: FrameHeader) {
+    hasOpenHeaders = header.leavesHeadersOpen
     if header.isControl { controlFrameCount += 1 }
     expectPayload(header.payloadByteCount)
   }

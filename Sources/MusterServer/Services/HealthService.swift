@@ -2,8 +2,9 @@ internal import GRPCCore
 internal import MusterCore
 internal import MusterWire
 
-/// `grpc.health.v1.Health`: the daemon serves as long as it answers.
+/// `grpc.health.v1.Health`: whether the daemon serves, of itself and of each of its services alike.
 struct HealthService: RegistrableRPCService {
+  let monitor: HealthMonitor
   let stopping: StopFlag
 
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
@@ -11,19 +12,18 @@ struct HealthService: RegistrableRPCService {
       guard Self.isKnown(request.service) else {
         throw StoreError(.notFound, "The daemon has no service of that name.")
       }
-      return HealthCheckResponse(status: .serving)
+      return HealthCheckResponse(status: monitor.status)
     }
     router.registerServerStream(HealthMethods.watch, stopping: stopping) {
       (request: HealthCheckRequest, writer: RPCWriter<HealthCheckResponse>) in
-      let status: HealthCheckResponse.ServingStatus =
-        Self.isKnown(request.service) ? .serving : .serviceUnknown
-      try await writer.write(HealthCheckResponse(status: status))
-      // The state changes only when the daemon stops, which ends the call.
-      let (stream, continuation) = AsyncStream<Void>.makeStream()
-      await withRPCCancellationHandler {
-        for await _ in stream {}
-      } onCancelRPC: {
-        continuation.finish()
+      let isKnown = Self.isKnown(request.service)
+      let statuses = monitor.watch()
+      if !isKnown { try await writer.write(HealthCheckResponse(status: .serviceUnknown)) }
+      var last: HealthCheckResponse.ServingStatus?
+      // Ends when the daemon stops, or the call's task is cancelled.
+      for await status in statuses where isKnown && status != last {
+        last = status
+        try await writer.write(HealthCheckResponse(status: status))
       }
     }
   }

@@ -2,6 +2,8 @@ public import MusterCore
 
 /// Gives the services the workspaces that they serve.
 public protocol StoreProvider: Sendable {
+  /// How long the writers have been at what they do now; asked often, must not block.
+  var writerProgress: WriterProgress { get }
   /// A workspace; an empty name means the default one.
   ///
   /// - Throws: `invalidArgument`, `notFound`.

@@ -80,6 +80,9 @@ public final class DataDirectory: Sendable {
 
   deinit { close(lock) }
 
+  /// How long the writers of all open workspaces have been at what they do now.
+  public var writerProgress: WriterProgress { open.writerProgress }
+
   private static func makeDirectory(_ path: String) throws(StoreError) {
     if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
       throw systemError("The directory \(path) cannot be made")

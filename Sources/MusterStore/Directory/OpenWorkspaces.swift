@@ -60,6 +60,13 @@ final class OpenWorkspaces: Sendable {
     }
   }
 
+  /// How long the writers of all that are open have been at what they do.
+  var writerProgress: WriterProgress {
+    let stores = state.withLock { $0.entries.values.compactMap(\.store) }
+    let now = Clock.nanoseconds()
+    return stores.reduce(WriterProgress()) { $0.with($1.watch.progress(at: now)) }
+  }
+
   func makeNumber() -> Int {
     state.withLock { state in
       state.lastNumber += 1

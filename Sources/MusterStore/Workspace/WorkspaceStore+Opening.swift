@@ -30,6 +30,7 @@ extension WorkspaceStore {
     do throws(StoreError) {
       let (openWriter, opened) = try opening.open(mayMakeFile: false)
       catalogueState.withLock { $0 = opened.catalogue.following($0) }
+      openWriter.watch = watch
       writer = openWriter
       noteOpened(opened)
       return openWriter
@@ -51,6 +52,7 @@ extension WorkspaceStore {
 
   /// Puts another writer in the place of one whose file is gone; it does not count any more.
   func replace(_ writer: inout WorkspaceWriter?, by successor: WorkspaceWriter) {
+    successor.watch = watch
     writer = successor
     uses.open(IdentityLookup(successor.index))
     neighbours?.leave(number)

@@ -22,6 +22,7 @@ public final class WorkspaceStore: MemberStore {
   let uses: WorkspaceUses
   let readers: ReaderPool
   let erasures = Erasures()
+  let watch = WriterWatch()
   /// Those that share a budget with it; nil for one that stays open.
   let neighbours: OpenWorkspaces?
   /// What tells it from all others of the budget.
@@ -80,6 +81,7 @@ public final class WorkspaceStore: MemberStore {
     do throws(StoreError) {
       let (writer, opened) = try opening.open(mayMakeFile: true)
       catalogueState = Mutex(opened.catalogue)
+      writer.watch = watch
       state = Mutex(writer)
       noteOpened(opened)
     } catch {
@@ -269,7 +271,9 @@ public final class WorkspaceStore: MemberStore {
             uses.note()
             isUse = true
           }
+          watch.beginJob()
           perform(job, &writer)
+          watch.endJob()
           guard let writer else { continue }
           if writer.mustCommit {
             writer.commit()

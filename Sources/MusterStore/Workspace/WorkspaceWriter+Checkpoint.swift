@@ -33,8 +33,9 @@ extension WorkspaceWriter {
   private func copyLog(_ mode: Int32) -> Bool {
     var logPages: Int32 = 0
     var copiedPages: Int32 = 0
-    let code = unsafe sqlite3_wal_checkpoint_v2(
-      connection.handle, nil, mode, &logPages, &copiedPages)
+    let code = watch.atDisk {
+      unsafe sqlite3_wal_checkpoint_v2(connection.handle, nil, mode, &logPages, &copiedPages)
+    }
     if code != SQLITE_OK && code & 0xFF != SQLITE_BUSY {
       if !Mutant.forgetsFailedCheckpoint.isOn { _ = distrust(after: connection.error(code)) }
     }

@@ -69,7 +69,7 @@ extension WorkspaceWriter {
       try applier.writeDeferred()
       index.turns.noteCommit()
       Failpoint.beforeCommit.reach()
-      try commitStatement.run()
+      try watch.atDisk { () throws(StoreError) in try commitStatement.run() }
       witness.remember(frameCount: UInt32(max(0, connection.walPages)))
       Failpoint.afterCommit.reach()
     } catch {

@@ -35,6 +35,7 @@ final class WorkspaceWriter {
   /// The file that was opened; another one may stand at its path by now.
   let file: FileIdentity?
   let witness: LogWitness
+  var watch = WriterWatch()
   var cacheLender = CacheLender.process
   var cacheLoan: CacheLoan?
   /// Bytes of the connection and its statements, all of which are prepared at the opening.

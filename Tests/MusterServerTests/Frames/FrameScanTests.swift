@@ -60,6 +60,10 @@ import Testing
     let ofStream = FrameBytes.frame(type: 6, stream: 1, FrameBytes.payload(3))
     let unknown = FrameBytes.frame(
       type: 0xBE, flags: 0xEF, stream: 5, Array(repeating: 6, count: 8))
+    let open = FrameBytes.frame(type: 1, stream: 1, [0x82])
+    let more = FrameBytes.frame(type: 9, stream: 1, [0x87])
+    let last = FrameBytes.frame(type: 9, flags: 4, stream: 1, [0x84])
+    let whole = FrameBytes.frame(type: 1, flags: 4, stream: 1, [0x82])
     let reserved = FrameBytes.frame(type: 6, stream: 0x8000_0000, FrameBytes.payload(1))
     return [
       ("no PING", [data, data], [data, data]),
@@ -71,6 +75,11 @@ import Testing
       ("a PING of 9 bytes", [long, ping(1)], [long]),
       ("a PING on a stream", [ofStream, ping(1)], [ofStream]),
       ("the reserved bit", [reserved], []),
+      ("a PING before a CONTINUATION", [open, ping(9), last], [open, ping(9), last]),
+      ("a PING between two", [open, more, ping(9)], [open, more, ping(9)]),
+      (
+        "PINGs around headers", [ping(1), open, last, ping(2), whole, ping(3)], [open, last, whole]
+      ),
       ("an unknown frame", [unknown, ping(1)], [unknown]),
       (
         "empty frames", [FrameBytes.data(0), ping(1), FrameBytes.settings],
@@ -108,8 +117,9 @@ import Testing
         } else {
           let type = UInt8.random(in: 0...12, using: &generator)
           let count = Int.random(in: 0...300, using: &generator)
+          // The end of a block of headers, among other things.
           let frame = FrameBytes.frame(
-            type: type, flags: 1, stream: 3,
+            type: type, flags: 5, stream: 3,
             FrameBytes.payload(number) + Array(repeating: 0, count: count))
           sent += frame
           wanted.passed += frame

@@ -32,7 +32,13 @@ struct GuardedListener: Sendable {
           bounds: bounds),
         config: .defaults)
       let server = GRPCServer(
-        transport: transport, services: [HealthService(stopping: StopFlag())],
+        transport: transport,
+        services: [
+          HealthService(
+            monitor: HealthMonitor(
+              stopping: StopFlag(), progress: { WriterProgress() }, logger: logger),
+            stopping: StopFlag())
+        ],
         interceptors: [AccessInterceptor(control: access)])
       try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await server.serve() }
