@@ -81,7 +81,9 @@ public struct MusterServer: Sendable {
     let server = MusterServer(
       server: GRPCServer(
         transport: TimeoutTransport(base: transport, calls: calls), services: services,
-        interceptors: [AccessInterceptor(control: access), FailureLog(logger: logger)]),
+        interceptors: [
+          AccessInterceptor(control: access), FailureLog(logger: logger), MetadataLimit(),
+        ]),
       socketPath: socket.path, stopping: stopping, connections: connections, calls: calls,
       access: access, health: health)
     return try await withThrowingTaskGroup(of: Void.self) { tasks in

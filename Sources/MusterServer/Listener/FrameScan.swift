@@ -74,8 +74,8 @@ struct FrameScan {
     return .pass(place)
   }
 
-  /// The first frame must be SETTINGS, and within a block of headers only a CONTINUATION may come; a
-  /// PING in such a place HTTP/2 has to see: it ends the connection.
+  /// The first frame must be SETTINGS, and within a block of headers only a CONTINUATION may come:
+  /// a PING in such a place HTTP/2 has to see, which ends the connection.
   private func answers(_ header: FrameHeader) -> Bool {
     isOpen && !hasOpenHeaders && header.isPing
   }

@@ -39,6 +39,7 @@ struct UnixListenerFactory: HTTP2ServerTransport.ListenerFactory {
         return admit(channel, closed).flatMap { (named, log) in
           SilentPeerHandler.add(to: channel, silenceMax: silenceMax, log: log)
             .flatMap { ConnectionGuard.install(in: channel, bounds: bounds, log: log) }
+            .flatMap { HeaderBlockHandler.install(in: channel, log: log) }
             .flatMap { connectionConfigurator.configure(channel: named, tls: .none) }
             .flatMapThrowing { try ProtocolErrorHandler.install(in: channel, log: log, $0) }
         }

@@ -39,7 +39,7 @@ struct GuardedListener: Sendable {
               stopping: StopFlag(), progress: { WriterProgress() }, logger: logger),
             stopping: StopFlag())
         ],
-        interceptors: [AccessInterceptor(control: access)])
+        interceptors: [AccessInterceptor(control: access), MetadataLimit()])
       try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await server.serve() }
         _ = await transport.listeningAddress
