@@ -14,7 +14,7 @@ final class HeaderBlockHandler: ChannelInboundHandler {
   /// Frames of one block: at 16 KiB each, which clients send, and some.
   static let blockFramesMax = 8
   /// Frames that NIO's HTTP/2 takes for one.
-  private static let passedFramesMax = 4
+  private static let passedFramesMax = 6
 
   /// A block that has begun.
   private struct Open {
