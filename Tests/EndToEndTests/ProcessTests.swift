@@ -160,6 +160,26 @@ import Testing
     #expect(try await installation.run("import", file).exitCode == 0)
   }
 
+  @Test func `a daemon that may have too few files refuses to start, and says how many`()
+    async throws
+  {
+    try await withTemporaryDirectory { path in
+      let installation = Installation(directory: path)
+      let daemon = try RunningProcess(
+        "/bin/bash",
+        [
+          "-c", #"ulimit -n 1319; exec "$0" "$@""#, Binaries.musterd, "--socket",
+          installation.socketPath, "--data", installation.dataPath,
+        ])
+      defer { daemon.end() }
+      let result = await installation.result(daemon)
+      #expect(result.exitCode == 1)
+      #expect(
+        result.errors.contains("needs 1320 file descriptors and may have 1319")
+          && result.errors.contains("ulimit -n 1320") && result.errors.contains("LimitNOFILE="))
+    }
+  }
+
   @Test func `a configuration that nobody understands is refused by name`() async throws {
     for (text, word) in [
       (#"{"limits": {"rows": 1}}"#, "rows"), (#"{"limit": {}}"#, "limit"), ("{", "JSON"),

@@ -169,6 +169,9 @@ class Cycles:
         """The daemon is the same to the end, and the store is what all imports together make it."""
         expect(self.daemon.process.pid == self.pid and self.daemon.runs, "the daemon has died")
         self.daemon.stop()
+        with open(self.daemon.log) as log:
+            full = [line for line in log if "a call failed" in line and "NO_ROOM" in line]
+        expect(full, "the daemon's log does not say that the disk was full")
         with copied(self.daemon.database()) as connection:
             check_store(connection)
             check_model(connection, self.model)

@@ -14,13 +14,14 @@ struct GuardedListener: Sendable {
   let path: String
 
   static func with(
-    _ bounds: ConnectionBounds, _ body: @escaping @Sendable (GuardedListener) async throws -> Void
+    _ bounds: ConnectionBounds,
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+    _ body: @escaping @Sendable (GuardedListener) async throws -> Void
   ) async throws {
     try await withTemporaryDirectory { directory in
       let path = directory + "/s"
       let socket = try ListenSocket(path: path)
       defer { socket.remove() }
-      let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       let access = AccessControl(policy: AccessPolicy(owner: geteuid()), logger: logger)
       let transport = HTTP2ServerTransport.Custom(
         listenerFactory: UnixListenerFactory(
