@@ -30,6 +30,11 @@ public enum ClientBounds {
   /// How long to wait for the first word of a daemon whose socket accepts connections: a restart
   /// takes part of a second, an upgrade some.
   package static let firstAnswerTimeout: Duration = .seconds(30)
+  /// After how long without a byte from the daemon it is asked whether it is still there: a daemon
+  /// that is stopped or hangs in the middle of a call would be waited for without end.
+  static let silenceTimeout: Duration = .seconds(20)
+  /// How long it may take to answer that; a daemon answers whatever else it does.
+  static let pingTimeout: Duration = .seconds(20)
   /// How long a daemon may take to say that it is well.
   package static let healthTimeout: Duration = .seconds(5)
   /// How long after its deadline, its cancellation or its end the transport may still take before

@@ -65,6 +65,9 @@ package func withMusterClient<Result: Sendable>(
     config: .defaults { config in
       config.http2.targetWindowSize = ClientBounds.windowBytes
       config.http2.maxFrameSize = ClientBounds.frameBytesMax
+      config.connection.keepalive = .init(
+        time: ClientBounds.silenceTimeout, timeout: ClientBounds.pingTimeout,
+        allowWithoutCalls: false)
     })
   let grpc = GRPCClient(transport: transport)
   let connections = Task { try await grpc.runConnections() }

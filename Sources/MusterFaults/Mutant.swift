@@ -46,6 +46,10 @@ public enum Mutant: String, CaseIterable, Sendable {
   /// P20: the nearest name is looked for however often and however long, and rows are checked
   /// chunk by chunk.
   case searchesWithoutBudget = "searches-without-budget"
+  /// P26: whoever logs waits until the line is written.
+  case blocksOnLog = "blocks-on-log"
+  /// P16: retention goes by the wall clock, wherever it jumps.
+  case trustsWallClock = "trusts-wall-clock"
 
   /// P8: the budget of workspaces closes none.
   case keepsWorkspacesOpen = "keeps-workspaces-open"

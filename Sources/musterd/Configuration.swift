@@ -20,6 +20,11 @@ struct Configuration: Sendable {
     } catch {
       throw Failure(message: "The configuration \(path) cannot be read.")
     }
+    if let fault = JSONSyntax.fault(in: Array(data)) {
+      throw Failure(
+        message: "The configuration \(path) is not JSON: line \(fault.line), column"
+          + " \(fault.column): \(fault.what).")
+    }
     do {
       let file = try JSONDecoder().decode(File.self, from: data)
       return Configuration(
@@ -46,8 +51,7 @@ struct Configuration: Sendable {
       if !place.isEmpty { return ": \(place): no JSON value of the kind that belongs there." }
     default: break
     }
-    return " is not JSON of the documented form, such as {\"limits\": {\"rowsPerImport\": 0}};"
-      + " python3 -m json.tool says where it is none."
+    return " is not JSON of the documented form, such as {\"limits\": {\"rowsPerImport\": 0}}."
   }
 
   /// A place in the file, such as `access.policy[1].scopes[0]`; empty for all of it.

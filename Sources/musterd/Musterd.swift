@@ -34,20 +34,53 @@ struct Musterd: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Check a configuration as a start would, say in one line whether it can be used, and end.",
+      valueName: "file"))
+  var checkConfig: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Leave when no connection has been open for so long, and no muster command is at work "
         + "(default: never). The commands start their private daemon with it.",
       valueName: "seconds"))
   var exitWhenIdle: UInt32?
 
-  func run() async throws {
-    umask(0o077)
+  /// What the daemon and its failed start have to say.
+  private static let log = LogQueue(descriptor: 2)
+
+  static func main() async {
     // A full disk or a closed pipe is an error of a call, not the end of the daemon.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
+    do {
+      let arguments = Array(ProcessArguments.all().dropFirst())
+      guard var command = try parseAsRoot(arguments) as? Musterd else {
+        throw CleanExit.helpRequest()
+      }
+      try await command.run()
+    } catch {
+      // Help and version are asked for by people. A reason to end has to end the process, also
+      // where nobody reads it.
+      guard exitCode(for: error) != .success else { exit(withError: error) }
+      log.add(fullMessage(for: error) + "\n")
+      end(exitCode(for: error).rawValue)
+    }
+    end(0)
+  }
+
+  /// Ends the process with the last lines of the log, if somebody reads them.
+  private static func end(_ code: Int32) -> Never {
+    log.flush()
+    Glibc.exit(code)
+  }
+
+  mutating func run() async throws {
+    umask(0o077)
+    if let checkConfig { return try Self.check(checkConfig) }
     // Before the policy is read at all: what comes meanwhile has it read again.
     let hangups = await UnixSignalsSequence(trapping: .sighup)
     let descriptors = try Self.raiseDescriptorLimit()
-    LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+    LoggingSystem.bootstrap { Self.log.handler(label: $0) }
     let logger = Logger(label: "musterd")
     do {
       let config = config.map(Self.absolute)
@@ -62,6 +95,13 @@ struct Musterd: AsyncParsableCommand {
     } catch let error as StoreError {
       throw Failure(message: error.message)
     }
+  }
+
+  /// Says whether a settings file can be used: on standard output, or as the error of a start.
+  private static func check(_ path: String) throws {
+    let settings = try Configuration.load(path)
+    let count = settings.rules.count
+    print("The configuration \(path) can be used: \(count) \(count == 1 ? "rule" : "rules").")
   }
 
   /// Takes as many file descriptors as the system allows: the usual limit of 1,024 is for programs
@@ -158,7 +198,7 @@ struct Musterd: AsyncParsableCommand {
       while case .wait(let pause) = leaving().step { try? await Task.sleep(for: pause) }
       logger.info("stopped with connections open")
       await stores.directory.shutDown()
-      Glibc.exit(0)
+      end(0)
     }
   }
 
@@ -170,6 +210,7 @@ struct Musterd: AsyncParsableCommand {
     let seconds = Double(StopDecision.callsTimeMax.components.seconds)
     DispatchQueue(label: "musterd.stop").asyncAfter(deadline: .now() + seconds) {
       logger.warning("stopped with calls open")
+      log.flush()
       Glibc._exit(0)
     }
   }

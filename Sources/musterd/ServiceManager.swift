@@ -27,7 +27,8 @@ struct ServiceManager: Sendable {
     }
   }
 
-  /// Tells it how the daemon is. A word that it does not take is lost: there is nobody to tell.
+  /// Tells it how the daemon is, and never waits for it. A word that it does not take is lost:
+  /// there is nobody to tell.
   func tell(_ state: ServiceState) {
     guard let address else { return }
     let made = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -42,7 +43,7 @@ struct ServiceManager: Sendable {
     let text = Array(state.rawValue.utf8)
     unsafe withUnsafePointer(to: &target) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = unsafe sendto(made, text, text.count, Int32(MSG_NOSIGNAL), $0, length)
+        _ = unsafe sendto(made, text, text.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), $0, length)
       }
     }
   }

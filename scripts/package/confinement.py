@@ -62,6 +62,17 @@ def check_confinement(machine):
     expect(re.search(r"Max open files +16384 +16384 ", limits), f"open files: {limits}")
 
 
+def check_refused_policy(machine, settings, rule):
+    """A policy that cannot be used fails the reload, and says why; the old one stays."""
+    wrong = {**rule, "scopes": ["members:all"]}
+    machine.write(CONFIGURATION, json.dumps({**settings, "access": {"policy": [wrong]}}))
+    ended = machine.run("systemctl", "reload", "musterd.service", codes=None)
+    expect(ended.returncode != 0, "a policy that cannot be used is reloaded without a word")
+    said = machine.said("journalctl", "--unit", "musterd.service", "--output", "cat")
+    expect("access.policy[0].scopes[0]" in said, f"the journal does not say why: {said[-300:]}")
+    expect(machine.said("muster", "health", "--output", "text") == "SERVING", "it does not serve")
+
+
 def check_policy(machine):
     """A reload reads who may do what again, and nobody is cut off: a colleague is let in."""
     with open(machine.path(CONFIGURATION)) as file:
@@ -69,6 +80,8 @@ def check_policy(machine):
     rule = {"group": "muster", "workspaces": ["default"], "scopes": ["members:write"]}
     machine.write(CONFIGURATION, json.dumps({**settings, "access": {"policy": [rule]}}))
     before = shown(machine, "MainPID")
+    check_refused_policy(machine, settings, rule)
+    machine.write(CONFIGURATION, json.dumps({**settings, "access": {"policy": [rule]}}))
     import_across(machine, "reload", lambda: machine.run("systemctl", "reload", "musterd.service"))
     expect(shown(machine, "MainPID") == before, "the reload has started it again")
     end = time.monotonic() + 30

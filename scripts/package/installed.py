@@ -40,6 +40,7 @@ MUTANTS = {
     "filters-syncs": "SystemCallFilter=~fdatasync",
     "no-watchdog": "WatchdogSec=0",
     "no-restart": "Restart=no",
+    "reloads-unchecked": "ExecReload=\nExecReload=/bin/sh -c \"kill -HUP $MAINPID\"",
 }
 
 
@@ -119,6 +120,12 @@ def check_configuration(machine):
     machine.write(CONFIGURATION, '{"limit": 1}\n')
     ended = machine.run("systemctl", "restart", "musterd.service", codes=None)
     expect(ended.returncode != 0, "it starts with a wrong configuration")
+    begun = time.monotonic()
+    ended = machine.run("env", "MUSTER_RECONNECT_SECONDS=4", "muster", "label", "list", codes=(1,))
+    seconds = time.monotonic() - begun
+    expect("does not answer" in ended.stderr and "journalctl -u musterd" in ended.stderr
+           and "Nobody has answered" in ended.stderr, f"a command says: {ended.stderr}")
+    expect(seconds < 15, f"a command waits {seconds:.0f} s for a daemon that cannot start")
     said = machine.said("journalctl", "--unit", "musterd.service", "--output", "cat", codes=None)
     expect('there is no group "limit"' in said, f"the journal does not say why: {said[-300:]}")
     machine.write(CONFIGURATION, NO_LIMITS)

@@ -3,7 +3,7 @@
 
 The score must be at most EXPOSURE_MAX, and what is exposed exactly EXPOSED. Each line left out must
 expose more, unless UNSCORED names it: so a line that somebody drops is found, and one that does
-nothing too.
+nothing too. Besides, a start and a reload must look at the configuration that the daemon is given.
 """
 import json
 import os
@@ -54,6 +54,18 @@ def hardening(lines):
     return above + [place for place in range(first, last + 1) if not lines[place].startswith("#")]
 
 
+def unchecked(lines):
+    """What does not look at the configuration before it is used."""
+    config = next(line.split("--config ")[1].strip() for line in lines
+                  if line.startswith("ExecStart="))
+    wanted = f"/usr/bin/musterd --check-config {config}"
+    first = {}
+    for line in lines:
+        key, _, value = line.strip().partition("=")
+        first.setdefault(key, value)
+    return [key for key in ("ExecStartPre", "ExecReload") if first.get(key) != wanted]
+
+
 def main():
     with open(os.path.join(HERE, "musterd.service")) as file:
         text = file.read()
@@ -73,6 +85,7 @@ def main():
         if is_missed == (setting in UNSCORED):
             word = "scored, and named as unscored" if is_missed else "missed by nobody"
             faults.append(f"{setting} is {word}")
+    faults += [f"{key} does not check the configuration first" for key in unchecked(lines)]
     for fault in faults:
         print(f"units.py: {fault}", file=sys.stderr)
     print(f"musterd.service scores {score}; of its {len(places)} lines of hardening"
