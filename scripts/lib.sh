@@ -61,7 +61,7 @@ show_steps() {
 has() {
   local go_sources=/usr/share/gocode/src
   case "$1" in
-    pkg-config | sqlite3 | protoc-gen-go | protoc-gen-go-grpc | adduser | lintian | mmdebstrap)
+    pkg-config | sqlite3 | faketime | protoc-gen-go | protoc-gen-go-grpc | adduser | lintian | mmdebstrap)
       command -v "$1" > /dev/null
       ;;
     binutils) command -v strip > /dev/null ;;
@@ -131,7 +131,7 @@ GO_NEEDS=(
   golang-go golang-google-grpc-dev golang-google-protobuf-dev golang-github-golang-protobuf-1-5-dev
   protobuf-compiler protoc-gen-go protoc-gen-go-grpc
 )
-FAULT_NEEDS=(gcc systemd python3-venv)
+FAULT_NEEDS=(gcc systemd python3-venv faketime)
 PACKAGE_NEEDS=(dpkg-dev binutils)
 TEST_NEEDS=(sqlite3 python3-venv "${GO_NEEDS[@]}")
 

@@ -63,7 +63,8 @@ struct FilteredExportTests {
   @Test("times are written in UTC, and stay in an import of the export")
   func times() async throws {
     let clocked = try WorkspaceStore(
-      name: "test", path: directory.file("clocked.db"), limits: Limits(), clock: { 1_700_000_000 })
+      name: "test", path: directory.file("clocked.db"), limits: Limits(),
+      clocks: Clocks(wall: { 1_700_000_000 }, elapsed: { 0 }, process: 1))
     try await clocked.importRows("1", ["external_id"], [["x"]])
     let export = try clocked.makeExport(with: ExportExtra.allCases, filter: MemberFilter())
     var cells: [String] = []

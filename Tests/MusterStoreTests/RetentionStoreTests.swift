@@ -7,12 +7,42 @@ import Testing
 
 /// What is too old goes from the file, in small steps.
 struct RetentionStoreTests {
-  /// A clock that a test sets.
+  /// Clocks that a test sets.
   private final class TestClock: Sendable {
-    private let seconds = Mutex<Int64>(1_700_000_000)
+    private struct State {
+      var wall: Int64 = 1_700_000_000
+      var elapsed: Int64 = 1_000
+      var process: Int64 = 1
+    }
 
-    func advance(days: Int64) { seconds.withLock { $0 += days * 86_400 } }
-    func now() -> Int64 { seconds.withLock { $0 } }
+    private let state = Mutex(State())
+
+    /// Time passes.
+    func pass(seconds: Int64) {
+      state.withLock { state in
+        state.wall += seconds
+        state.elapsed += seconds
+      }
+    }
+
+    /// The wall clock is set.
+    func jump(days: Int64) { state.withLock { $0.wall += days * 86_400 } }
+
+    /// Another daemon begins.
+    func restart() {
+      state.withLock { state in
+        state.process += 1
+        state.elapsed = 500
+      }
+    }
+
+    func now() -> Int64 { state.withLock { $0.wall } }
+
+    var clocks: Clocks {
+      let process = state.withLock { $0.process }
+      return Clocks(
+        wall: { self.now() }, elapsed: { self.state.withLock { $0.elapsed } }, process: process)
+    }
   }
 
   private let directory: TemporaryDirectory
@@ -21,9 +51,20 @@ struct RetentionStoreTests {
   init() throws { directory = try TemporaryDirectory() }
 
   private func open(_ limits: Limits = Limits()) throws -> WorkspaceStore {
-    let clock = clock
-    return try WorkspaceStore(
-      name: "test", path: directory.file(), limits: limits, clock: { clock.now() })
+    try WorkspaceStore(
+      name: "test", path: directory.file(), limits: limits, clocks: clock.clocks)
+  }
+
+  /// Days pass while the daemon looks.
+  private func pass(days: Int, in store: WorkspaceStore) async throws {
+    for _ in 0..<2 * days {
+      clock.pass(seconds: 43_200)
+      try await store.run { writer throws(StoreError) in _ = writer.retentionTime.now() }
+    }
+  }
+
+  private func states(_ store: WorkspaceStore) async throws -> [ImportRecord.State] {
+    try await store.imports(ImportQuery()).records.map(\.state)
   }
 
   private func importRows(
@@ -56,11 +97,11 @@ struct RetentionStoreTests {
     try await importRows("a", people(0..<10), into: store)
     try await importRows("b", [["", "x"], ["p1", "new"]], into: store)
     #expect(try count("import_fault") == 1 && count("import_image") == 2)
-    clock.advance(days: 30)
+    try await pass(days: 30, in: store)
     try await sweepAll(store)
     #expect(try count("import_fault") == 1 && count("import_image") == 2)
     #expect(try await store.importRecord("a").hasImages)
-    clock.advance(days: 1)
+    try await pass(days: 1, in: store)
     try await sweepAll(store)
     #expect(try count("import_fault") == 0 && count("import_image") == 0)
     #expect(try await !store.importRecord("a").hasImages)
@@ -102,7 +143,7 @@ struct RetentionStoreTests {
     #expect(try await undoableCount() == 2)
     try await importRows("next", [["p", "n"]], into: store)
     #expect(try await undoableCount() == 3)
-    clock.advance(days: 1)
+    clock.pass(seconds: 86_400)
     try await importRows("late", [["p", "n"]], into: store)
     #expect(try await undoableCount() == 2)
   }
@@ -113,7 +154,7 @@ struct RetentionStoreTests {
     try await importRows("a", people(0..<3), finishes: false, into: store)
     let running = try definition("b")
     _ = try await store.begin(running) { _ in }
-    clock.advance(days: 8)
+    try await pass(days: 8, in: store)
     try await sweepAll(store)
     let record = try await store.importRecord("a")
     #expect(record.state == .expired && record.finishedAt == clock.now())
@@ -134,9 +175,17 @@ struct RetentionStoreTests {
       try await importRows("a", [["", "x"], ["p", "n"]], into: store)
       try await importRows("b", [["q", "n"]], finishes: false, into: store)
     }
-    clock.advance(days: 40)
+    clock.pass(seconds: 40 * 86_400)
+    clock.restart()
     let store = try open()
+    try await sweepAll(store)
+    // The clock may be wrong: what it says counts when it has stood for a day.
     var page = try await store.imports(ImportQuery())
+    #expect(page.records.map(\.state) == [.open, .finished])
+    #expect(page.records.map(\.hasImages) == [true, true])
+    try await pass(days: 1, in: store)
+    try await sweepAll(store)
+    page = try await store.imports(ImportQuery())
     #expect(page.records.map(\.state) == [.expired, .finished])
     // The second sweep finds those that the first one has ended; then the steps.
     try await sweepAll(store)
@@ -154,7 +203,7 @@ struct RetentionStoreTests {
     try await importRows("c", people(0..<8_000, name: "y"), into: store)
     let blobs = try count("import_image")
     #expect(blobs > 100)
-    clock.advance(days: 31)
+    try await pass(days: 31, in: store)
     let stepCount = try await store.run { writer throws(StoreError) in
       var sweep = try writer.beginSweep()
       var count = 0
@@ -163,5 +212,52 @@ struct RetentionStoreTests {
     }
     #expect(stepCount >= 12_000 / 5_000 + 1 + Int(blobs) / 64)
     #expect(try count("import_image") == 0 && count("import_fault") == 0)
+  }
+
+  @Test("a clock that jumps, and jumps back, at restarts and in between, lets go of nothing")
+  func jumps() async throws {
+    do {
+      let store = try open()
+      try await importRows("a", [["", "x"], ["p", "n"]], into: store)
+      try await importRows("b", [["q", "n"]], finishes: false, into: store)
+    }
+    for (place, jump) in ([3_650, -3_650, -3_650, 3_650, 3_650, -3_650] as [Int64]).enumerated() {
+      clock.jump(days: jump)
+      for (turn, isRestart) in [true, true, false].enumerated() {
+        if isRestart { clock.restart() }
+        let store = try open()
+        try await importRows("c\(place)-\(turn)", [["q", "n"]], into: store)
+        clock.pass(seconds: 3_000)
+        try await sweepAll(store)
+        #expect(try await states(store).last == .finished)
+        #expect(try await store.importRecord("b").state == .open)
+        #expect(try await store.importRecord("a").hasImages)
+        #expect(try count("import_fault") == 1)
+        clock.jump(days: -jump)
+        try await sweepAll(store)
+        clock.jump(days: jump)
+        try await sweepAll(store)
+        #expect(try await store.importRecord("b").state == .open)
+      }
+    }
+    // Time that passes still counts.
+    let store = try open()
+    try await pass(days: 32, in: store)
+    try await sweepAll(store)
+    #expect(try await store.importRecord("b").state == .expired)
+    #expect(try await !store.importRecord("a").hasImages)
+  }
+
+  @Test("a workspace that is closed and opened again by the same daemon knows what has passed")
+  func reopening() async throws {
+    do {
+      let store = try open()
+      try await importRows("b", [["q", "n"]], finishes: false, into: store)
+    }
+    for _ in 0..<18 {
+      clock.pass(seconds: 43_200)
+      try await sweepAll(try open())
+    }
+    #expect(try await open().importRecord("b").state == .expired)
   }
 }

@@ -13,7 +13,8 @@ public struct Retention: Sendable {
     public var seq: Int64
     /// As it is now: ``ImportRecord/State/running`` for one whose stream is there.
     public var state: ImportRecord.State
-    /// When something of it was last committed, in seconds since 1970.
+    /// When something of it was last committed, in seconds of the same time as `now` of
+    /// ``Retention/plan(_:now:)``.
     public var touchedAt: Int64
     /// Whether it can still be undone.
     public var hasImages: Bool
@@ -50,7 +51,7 @@ public struct Retention: Sendable {
 
   /// Looks at imports, in any order.
   ///
-  /// - Parameter now: Seconds since 1970; a clock that was set back makes nothing go early.
+  /// - Parameter now: Seconds of a ``RetentionClock``; what was touched later than that stays.
   /// - Complexity: O(n log n).
   public func plan(_ entries: [Entry], now: Int64) -> Plan {
     var plan = Plan()

@@ -14,7 +14,8 @@ final class Ledger {
       """
       UPDATE import SET next_row = ?1, created = ?2, updated = ?3, unchanged = ?4, rejected = ?5,
         repeats = ?6, identifier_changes = ?7, faults = ?8, cell_bytes = ?9, state = ?10,
-        finished_at = ?11, touched_at = ?13, opt_ins = ?14, opt_outs = ?15, normalized = ?16
+        finished_at = ?11, touched_at = ?13, opt_ins = ?14, opt_outs = ?15, normalized = ?16,
+        retention_at = ?17
       WHERE seq = ?12
       """)
     addFault = try connection.prepare(
@@ -59,18 +60,25 @@ final class Ledger {
 
   /// Adds a new import.
   ///
+  /// - Parameters:
+  ///   - now: In seconds since 1970.
+  ///   - retentionNow: In seconds of the file's ``RetentionTime``.
   /// - Returns: Its number.
-  func add(_ definition: ImportDefinition, now: Int64) throws(StoreError) -> Int64 {
+  func add(
+    _ definition: ImportDefinition, now: Int64, retentionNow: Int64
+  ) throws(StoreError) -> Int64 {
     let insert = try connection.prepare(
       """
-      INSERT INTO import(import_id, state, definition, columns, started_at, touched_at, has_images)
-      VALUES(?1, ?2, ?3, ?4, ?5, ?5, 1) RETURNING seq
+      INSERT INTO import(import_id, state, definition, columns, started_at, touched_at, has_images,
+        retention_at)
+      VALUES(?1, ?2, ?3, ?4, ?5, ?5, 1, ?6) RETURNING seq
       """)
     insert.bind(1, definition.importID)
     insert.bind(2, Int64(ImportRecord.State.open.rawValue))
     insert.bind(3, definition.text)
     insert.bind(4, definition.plan.names.joined(separator: "\n"))
     insert.bind(5, now)
+    insert.bind(6, retentionNow)
     _ = try insert.step()
     let seq = insert.integer(0)
     try insert.run()
@@ -79,7 +87,7 @@ final class Ledger {
 
   /// Writes an import's position and counts.
   func advance(
-    _ running: RunningImport, state: ImportRecord.State, now: Int64
+    _ running: RunningImport, state: ImportRecord.State, now: Int64, retentionNow: Int64
   ) throws(StoreError) {
     try keepImages(of: running)
     let counts = running.progress.counts
@@ -97,6 +105,7 @@ final class Ledger {
     advance.bind(14, Int64(clamping: counts.optIns))
     advance.bind(15, Int64(clamping: counts.optOuts))
     advance.bind(16, Int64(clamping: counts.normalized))
+    advance.bind(17, retentionNow)
     try advance.run()
     guard unsafe sqlite3_changes(connection.handle) == 1 else {
       throw StoreError(.internalError, "The ledger lost import \(running.definition.importID).")

@@ -32,7 +32,7 @@ struct RetentionTables {
   ) throws(StoreError) -> [Retention.Entry] {
     let query = try connection.prepare(
       """
-      SELECT seq, state, touched_at, has_images FROM import WHERE \(condition)
+      SELECT seq, state, retention_at, has_images FROM import WHERE \(condition)
       ORDER BY seq LIMIT \(Self.entriesMax)
       """)
     var entries: [Retention.Entry] = []

@@ -2,7 +2,7 @@
 ///
 /// A step that has been released is never changed: files that it made are out there.
 enum Migrations {
-  static let steps = [undo, retention, consent, deletion, normalizing]
+  static let steps = [undo, retention, consent, deletion, normalizing, retentionTime]
 
   /// Layout 2: what undoing an import needs, and when an import was last heard of.
   private static let undo = """
@@ -52,5 +52,12 @@ enum Migrations {
   /// Layout 6: how many cells of an import were stored otherwise than they were sent.
   private static let normalizing = """
     ALTER TABLE import ADD COLUMN normalized INTEGER NOT NULL DEFAULT 0;
+    """
+
+  /// Layout 7: when an import was last touched by the time that retention goes by, which does not
+  /// jump; where that stands is in the counters whose names begin with retention.
+  private static let retentionTime = """
+    ALTER TABLE import ADD COLUMN retention_at INTEGER NOT NULL DEFAULT 0;
+    UPDATE import SET retention_at = touched_at;
     """
 }

@@ -49,7 +49,9 @@ final class UndoRun {
   }
 
   /// Undoes a part of an import; in a transaction.
-  func step(_ seq: Int64, _ progress: UndoProgress, now: Int64) throws(StoreError) -> UndoStep {
+  func step(
+    _ seq: Int64, _ progress: UndoProgress, now: Int64, retentionNow: Int64
+  ) throws(StoreError) -> UndoStep {
     index.turns.take()
     defer { index.turns.give(index.candidates) }
     defer { statements.endReading() }
@@ -62,7 +64,7 @@ final class UndoRun {
     while step.membersLeft > 0 && step.blobsLeft > 0 && !isDone { isDone = try !undoBlob(&step) }
     let listed = Int(clamping: progress.kept)
     try tables.add(step.kept.prefix(max(0, keptMax - listed)), from: progress.kept, of: seq)
-    try tables.advance(seq, step.progress, isDone: isDone, now: now)
+    try tables.advance(seq, step.progress, isDone: isDone, now: now, retentionNow: retentionNow)
     if step.progress.deleted > 0 { try tables.remember(lastMember: index.lastMember) }
     return UndoStep(progress: step.progress, kept: step.kept, isDone: isDone)
   }

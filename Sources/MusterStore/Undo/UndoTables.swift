@@ -27,7 +27,7 @@ final class UndoTables {
     advance = try connection.prepare(
       """
       UPDATE import SET state = ?2, undone_created = ?3, undone_updated = ?4, kept = ?5,
-        touched_at = ?6, has_images = ?7 WHERE seq = ?1
+        touched_at = ?6, has_images = ?7, retention_at = ?8 WHERE seq = ?1
       """)
     raiseLastMember = try connection.prepare(
       """
@@ -98,7 +98,7 @@ final class UndoTables {
 
   /// Writes how far an undo has come.
   func advance(
-    _ seq: Int64, _ progress: UndoProgress, isDone: Bool, now: Int64
+    _ seq: Int64, _ progress: UndoProgress, isDone: Bool, now: Int64, retentionNow: Int64
   ) throws(StoreError) {
     let state: ImportRecord.State = isDone ? .undone : .undoing
     advance.bind(1, seq)
@@ -108,6 +108,7 @@ final class UndoTables {
     advance.bind(5, Int64(clamping: progress.kept))
     advance.bind(6, now)
     advance.bind(7, isDone ? 0 : 1)
+    advance.bind(8, retentionNow)
     try advance.run()
   }
 

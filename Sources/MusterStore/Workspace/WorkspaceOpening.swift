@@ -7,13 +7,12 @@ struct WorkspaceOpening: Sendable {
   let path: String
   let limits: Limits
   let seed = HashSeed()
-  /// Seconds since 1970.
-  let clock: @Sendable () -> Int64
+  let clocks: Clocks
 
-  init(path: String, limits: Limits, clock: @escaping @Sendable () -> Int64) {
+  init(path: String, limits: Limits, clocks: Clocks) {
     self.path = path
     self.limits = limits
-    self.clock = clock
+    self.clocks = clocks
   }
 
   /// What is known of a workspace that is open.
@@ -37,7 +36,7 @@ struct WorkspaceOpening: Sendable {
       throw StoreError(
         .dataLoss, "The database \(path) was moved or deleted; nothing more is written to it.")
     }
-    let writer = try WorkspaceWriter(path: path, seed: seed, limits: limits, clock: clock)
+    let writer = try WorkspaceWriter(path: path, seed: seed, limits: limits, clocks: clocks)
     let opened = Opened(
       lookup: IdentityLookup(writer.index),
       catalogue: try writer.catalogueTables.load(version: 1), usage: writer.usage,

@@ -58,13 +58,13 @@ public final class WorkspaceStore: MemberStore {
   ) throws(StoreError) {
     try self.init(
       name: name, path: path, limits: limits, spoolDirectory: spoolDirectory, backups: backups,
-      clock: Clock.unixSeconds)
+      clocks: .system)
   }
 
   init(
     name: String, path: String, limits: Limits, spoolDirectory: String? = nil,
     backups: String? = nil, neighbours: OpenWorkspaces? = nil,
-    clock: @escaping @Sendable () -> Int64 = Clock.unixSeconds
+    clocks: Clocks = .system
   ) throws(StoreError) {
     self.name = name
     location = path
@@ -73,7 +73,7 @@ public final class WorkspaceStore: MemberStore {
     backupPath = backups.map { "\($0)/\(name)" } ?? path + "-backup"
     self.neighbours = neighbours
     number = neighbours?.makeNumber() ?? 0
-    opening = WorkspaceOpening(path: path, limits: limits, clock: clock)
+    opening = WorkspaceOpening(path: path, limits: limits, clocks: clocks)
     uses = WorkspaceUses(clock: neighbours?.clock ?? Clock.nanoseconds)
     readers = ReaderPool(path: path)
     jobs = JobQueue(name: "muster.writer.\(name)")

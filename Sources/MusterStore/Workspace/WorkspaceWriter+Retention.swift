@@ -17,14 +17,19 @@ extension WorkspaceWriter {
   /// - Returns: Whether a sweep is due.
   func noteFinish() -> Bool {
     finishesSinceSweep += 1
-    return finishesSinceSweep >= Self.finishesPerSweep || clock() >= sweptAt + Self.sweepSeconds
+    return finishesSinceSweep >= Self.finishesPerSweep
+      || clocks.elapsed() >= sweptAt + Self.sweepSeconds
   }
 
   /// Decides what is to go. What ends or can no longer be undone does so at once; a sweep deletes
   /// the rest.
   func beginSweep() throws(StoreError) -> Sweep {
     finishesSinceSweep = 0
-    sweptAt = clock()
+    sweptAt = clocks.elapsed()
+    let retentionNow = retentionTime.now()
+    if retentionTime.isWorthSaving {
+      try change { () throws(StoreError) in try retentionTime.save() }
+    }
     let tables = RetentionTables(connection: ledger.connection)
     let running = Set(self.running.values.map(\.seq))
     let entries = try tables.entries().map { entry in
@@ -33,7 +38,7 @@ extension WorkspaceWriter {
       entry.state = .running
       return entry
     }
-    let plan = retention.plan(entries, now: clock())
+    let plan = retention.plan(entries, now: retentionNow)
     if !plan.expired.isEmpty || !plan.withoutImages.isEmpty {
       try change { () throws(StoreError) in
         for seq in plan.expired { try ledger.end(seq, as: .expired, now: clock()) }

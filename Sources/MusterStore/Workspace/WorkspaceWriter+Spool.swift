@@ -27,7 +27,9 @@ extension WorkspaceWriter {
     defer { rollback() }
     do throws(StoreError) {
       let running = RunningImport(
-        definition: definition, seq: try ledger.add(definition, now: clock()), roleID: roleID,
+        definition: definition,
+        seq: try ledger.add(definition, now: clock(), retentionNow: retentionTime.now()),
+        roleID: roleID,
         start: start, ledgerFaultCount: 0, observer: { _ in })
       running.recorder = ChangeRecorder(
         findings, rowsMax: definition.options.changesMax, lastMember: index.lastMember)
@@ -109,7 +111,8 @@ extension WorkspaceWriter {
           try ledger.keep(faults, of: running)
         }
         running.progress.counts = counts
-        try ledger.advance(running, state: running.ledgerState, now: clock())
+        try ledger.advance(
+          running, state: running.ledgerState, now: clock(), retentionNow: retentionTime.now())
         try RetentionTables(connection: connection).forgetImages(of: running.seq)
       }
       running.commit()

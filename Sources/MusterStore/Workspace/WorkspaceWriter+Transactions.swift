@@ -61,9 +61,10 @@ extension WorkspaceWriter {
     guard group.isOpen else { return nil }
     do throws(StoreError) {
       let now = clock()
+      let retentionNow = retentionTime.now()
       for running in touched.values {
-        let state = running.ledgerState
-        try ledger.advance(running, state: state, now: now)
+        try ledger.advance(
+          running, state: running.ledgerState, now: now, retentionNow: retentionNow)
       }
       // Last: what is written after a page has left the cache has the log read once more.
       try applier.writeDeferred()

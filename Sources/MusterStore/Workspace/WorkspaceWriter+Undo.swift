@@ -33,7 +33,7 @@ extension WorkspaceWriter {
     }
     do throws(StoreError) {
       let step = try change { () throws(StoreError) -> UndoStep in
-        try undoRun.step(seq, record.undo, now: clock())
+        try undoRun.step(seq, record.undo, now: clock(), retentionNow: retentionTime.now())
       }
       notify(importID)
       return step

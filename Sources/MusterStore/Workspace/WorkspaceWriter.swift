@@ -22,10 +22,11 @@ final class WorkspaceWriter {
   let longReads = LongReads()
   let retention: Retention
   var finishesSinceSweep = 0
-  /// When the last sweep began, in seconds since 1970.
+  /// When the last sweep began, by ``Clocks/elapsed``.
   var sweptAt: Int64 = 0
-  /// Seconds since 1970.
-  let clock: @Sendable () -> Int64
+  let clocks: Clocks
+  /// What the retention of this file goes by.
+  let retentionTime: RetentionTime
   /// Imports with rows, or an end, in the open transaction.
   var touched: [String: RunningImport] = [:]
   var afterCommit: [@Sendable (StoreError?) -> Void] = []
@@ -49,9 +50,9 @@ final class WorkspaceWriter {
   /// Opens the file, makes its tables if it is new, and loads the identity index.
   init(
     path: String, seed: HashSeed = HashSeed(), limits: Limits = Limits(),
-    clock: @escaping @Sendable () -> Int64 = Clock.unixSeconds
+    clocks: Clocks = .system
   ) throws(StoreError) {
-    self.clock = clock
+    self.clocks = clocks
     retention = Retention(limits: limits)
     let witness = LogWitness(database: path)
     try Schema.checkOwner(path)
@@ -64,6 +65,7 @@ final class WorkspaceWriter {
     index = IdentityIndex(seed: seed)
     try Self.load(index, from: connection)
     ledger = try Ledger(connection)
+    retentionTime = try RetentionTime(connection, clocks)
     applier = try BatchApplier(connection: connection, index: index)
     undoRun = try UndoRun(connection: connection, index: index, deferred: applier.deferred)
     memberRows = try MemberRows(connection)
@@ -75,6 +77,8 @@ final class WorkspaceWriter {
   }
 
   var seed: HashSeed { index.seed }
+  /// Seconds since 1970, for what people read.
+  func clock() -> Int64 { clocks.wall() }
   var catalogueTables: CatalogueTables { CatalogueTables(connection: connection) }
   func entry(_ importID: String) throws(StoreError) -> Ledger.Entry? { try ledger.entry(importID) }
   func isRunning(_ importID: String) -> Bool { running[importID] != nil }
@@ -110,7 +114,7 @@ final class WorkspaceWriter {
     try openTransaction()
     let seq: Int64
     do throws(StoreError) {
-      seq = try ledger.add(definition, now: now)
+      seq = try ledger.add(definition, now: now, retentionNow: retentionTime.now())
     } catch {
       throw fail(error)
     }

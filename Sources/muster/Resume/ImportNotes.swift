@@ -8,6 +8,8 @@ internal import MusterCore
 struct ImportNotes {
   private static let noteEnding = ".import"
   private static let faultsEnding = ".faults"
+  /// Its time says when something first looked too old.
+  private static let ageMark = "too-old"
 
   private let directory: String
 
@@ -107,21 +109,57 @@ extension ImportNotes {
   /// Removes what is over the bounds of age and number, and what belongs to no note.
   private func removeOld() {
     let now = Int(time(nil))
+    let mayRemoveOld = mayRemoveOld(now: now)
     for (place, entry) in entries().enumerated() {
-      let isOld = now - entry.changed > CommandBounds.noteAgeSecondsMax
+      let isOld = mayRemoveOld && Self.isOld(entry, now: now)
       let faults = String(entry.path.dropLast(Self.noteEnding.count)) + Self.faultsEnding
       guard isOld || place >= CommandBounds.notesMax, !LockFile.isTaken(faults) else { continue }
       unsafe unlink(entry.path)
       unsafe unlink(faults)
     }
+    guard mayRemoveOld else { return }
     let kept = Set(entries().map { String($0.path.dropLast(Self.noteEnding.count)) })
-    for file in files() where !file.path.hasSuffix(Self.noteEnding) {
+    for file in files() where Self.isOld(file, now: now) && !file.path.hasSuffix(Self.noteEnding) {
       let isFaults = file.path.hasSuffix(Self.faultsEnding)
       let belongs = isFaults && kept.contains(String(file.path.dropLast(Self.faultsEnding.count)))
-      // What is younger may be of a command that is just writing its note.
-      if !belongs && now - file.changed > CommandBounds.noteLeftoverSecondsMax {
-        unsafe unlink(file.path)
+      if !belongs { unsafe unlink(file.path) }
+    }
+  }
+
+  /// Whether a file is over the bound of its kind. A leftover that is younger may be of a command
+  /// that is just writing its note.
+  private static func isOld(_ entry: Entry, now: Int) -> Bool {
+    let isNote = entry.path.hasSuffix(noteEnding)
+    let bound =
+      isNote ? CommandBounds.noteAgeSecondsMax : CommandBounds.noteLeftoverSecondsMax
+    return now - entry.changed > bound
+  }
+
+  /// Whether what looks too old may go; leaves or takes away the mark of that.
+  private func mayRemoveOld(now: Int) -> Bool {
+    let mark = "\(directory)/\(Self.ageMark)"
+    var status = stat()
+    let markedAt = unsafe stat(mark, &status) == 0 ? Int(status.st_mtim.tv_sec) : nil
+    let notes = Set(
+      entries().map { String($0.path.dropLast(Self.noteEnding.count)) + Self.faultsEnding })
+    let hasOld = files().contains { !notes.contains($0.path) && Self.isOld($0, now: now) }
+    switch AgeDecision(hasOld: hasOld, now: now, markedAt: markedAt) {
+    case .keep: return false
+    case .remove: return true
+    case .unmark:
+      unsafe unlink(mark)
+      return false
+    case .mark:
+      unsafe unlink(mark)
+      let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+      let file = unsafe open(mark, flags, 0o600)
+      if file >= 0 {
+        // The directory's clock may be another one, on a network's file system.
+        let times = [timespec(tv_sec: now, tv_nsec: 0), timespec(tv_sec: now, tv_nsec: 0)]
+        unsafe futimens(file, times)
+        close(file)
       }
+      return false
     }
   }
 
@@ -135,6 +173,7 @@ extension ImportNotes {
       }
       var status = stat()
       let path = "\(directory)/\(name)"
+      if name == Self.ageMark { continue }
       guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
       files.append(Entry(path: path, changed: Int(status.st_mtim.tv_sec)))
     }
