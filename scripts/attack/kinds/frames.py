@@ -172,8 +172,8 @@ flooding("data-padded", "DATA of padding alone",
          lambda peer: frame(DATA, 8, begun_stream(peer), b"\x03\0\0\0") * 100)
 flooding("data-closed", "DATA on streams that were never begun",
          lambda peer: frame(DATA, 0, 99_999, b"x" * 1_000) * 10)
-flooding("headers-20k", "metadata of 20 KiB", oversized(20_000), short=True)
-flooding("headers-1m", "metadata of 1 MiB", oversized(1_000_000))
+flooding("headers-20k", "metadata of 20 KiB", oversized(20_000), short=True, ends=False)
+flooding("headers-1m", "metadata of 1 MiB", oversized(1_000_000), ends=False)
 flooding("bomb", "10,000 fields of 3.5 KiB in a block of 14 KiB", bomb)
 flooding("table-sizes", "3,000 changes of the table's size in a block", size_updates)
 flooding("streams", "calls that are begun and never ended, more than may be", many_streams, short=True)
