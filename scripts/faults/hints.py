@@ -52,12 +52,12 @@ class Health:
             self.seconds.append(time.monotonic() - begun)
 
     def end(self):
-        """The median and the most."""
+        """The median, and the time within which nine in ten are answered."""
         self.is_over.set()
         self.thread.join()
         expect(self.seconds and not self.failures, f"{self.failures} calls of health failed")
         ordered = sorted(self.seconds)
-        return ordered[len(ordered) // 2], ordered[-1]
+        return ordered[len(ordered) // 2], ordered[len(ordered) * 9 // 10]
 
 
 def near_label(number):
@@ -171,6 +171,12 @@ class Attack:
         self.import_rows(columns, [["wide"] + ["a"] * 999])
         self.check_preview("form values of a member that has many", columns,
                            [["wide"] + [str(number)] * 999 for number in range(CELL_BYTES // 3_000)])
+        required = [self.messages.workspaces.FormField(
+            slug=f"r{number}", type=self.messages.workspaces.FORM_FIELD_TYPE_TEXT, required=True)
+            for number in range(FIELDS)]
+        self.create_form("required", required)
+        self.check_preview("rows that leave required fields out", ["external_id", "form.required.r0"],
+                           [[f"u{number}", "x"] for number in range(CELL_BYTES // 8)])
         self.check_preview("rows without cells", columns, [[]] * (CELL_BYTES // 2))
 
     def import_rows(self, columns, rows):
@@ -208,11 +214,11 @@ class Attack:
         streams = [self.preview(["external_id", "labels"], self.rows(seed)) for seed in (1, 5_000)]
         for stream in streams:
             expect(stream.wait_for_end()[0] == "OK", f"a preview ended with {stream.status}")
-        median, most = health.end()
-        self.figures["health"] = most
+        median, slow = health.end()
+        self.figures["health"] = slow
         # The machine may be busy with other things, but not all the time.
-        expect(median <= HEALTH_SECONDS_MAX and most <= 5 * HEALTH_SECONDS_MAX,
-               f"beside two previews health takes {median:.1f} s (median), {most:.1f} s (most)")
+        expect(median <= HEALTH_SECONDS_MAX and slow <= 5 * HEALTH_SECONDS_MAX,
+               f"beside two previews health takes {median:.1f} s (median), one in ten {slow:.1f} s")
 
     def check_deadline(self):
         """Nothing is done any more for a preview whose deadline has passed."""

@@ -12,6 +12,9 @@ public struct CheckTurn: Sendable {
   static let valuesMax = 262_144
   /// Faults, of a few hundred bytes each.
   static let faultsMax = 1_024
+  /// Rows that may have faults for required fields once they are applied
+  /// (``Limits/requiredFaultsPerRowMax`` each).
+  static let openRowsMax = 1_024
   /// Steps that are taken for hints (``HintBudget``): some 2 ms.
   static let hintStepsMax = 2_000_000
 
@@ -26,6 +29,6 @@ public struct CheckTurn: Sendable {
   /// Whether enough is checked.
   func isOver(_ pass: borrowing RowPass, hintSteps: Int) -> Bool {
     pass.cellByteCount >= Self.bytesMax || pass.faults.count >= Self.faultsMax
-      || hintSteps >= Self.hintStepsMax
+      || pass.openRowCount >= Self.openRowsMax || hintSteps >= Self.hintStepsMax
   }
 }

@@ -12,6 +12,8 @@
   private var hintedByteCount: UInt64 = 0
   private(set) var faults: [RowFault] = []
   private(set) var cellByteCount: UInt64 = 0
+  /// Rows that leave required fields of a form open.
+  private(set) var openRowCount = 0
 
   // The row that is being checked.
   private var row = 0
@@ -211,6 +213,7 @@
     if hasForms {
       unsafe checked.forms = unsafe checker.forms.encode(values, in: chunk.scratch)
       checked.leavesRequiredOpen = unsafe checker.forms.leavesRequiredOpen(values)
+      if checked.leavesRequiredOpen { openRowCount += 1 }
       if unsafe checked.forms.count > 0 {
         fingerprint &+= unsafe Fingerprint.hash(
           checked.forms, slot: MemberRecord.forms, seed: seed)

@@ -43,6 +43,14 @@ public struct FormDocument: Sendable, Equatable {
     return entries[place].value
   }
 
+  /// Whether any field of a form has a value.
+  ///
+  /// - Complexity: O(log `entries.count`) comparisons.
+  func hasValues(ofForm form: [UInt8]) -> Bool {
+    let place = place(form: form, field: [])
+    return place < entries.count && entries[place].form == form
+  }
+
   /// Where the value of a field is, or would be.
   private func place(form: some Sequence<UInt8>, field: some Sequence<UInt8>) -> Int {
     var range = 0..<entries.count

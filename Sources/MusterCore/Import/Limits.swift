@@ -52,6 +52,9 @@ public struct Limits: Sendable, Equatable {
   public static let membersPerPageMax = 1_000
   /// Faults that a signup is answered with: a cell of labels may have thousands of unknown ones.
   public static let faultsPerSignupMax = 1_000
+  /// Required fields without a value that one row has faults for: a row of a few bytes may leave
+  /// out 500 fields of each of many forms.
+  public static let requiredFaultsPerRowMax = 16
   /// Members of one workspace: the identity index holds 32-bit member numbers.
   public static let membersPerWorkspaceMax = 4_000_000_000
 }

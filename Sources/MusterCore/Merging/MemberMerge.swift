@@ -153,7 +153,8 @@
     }
   }
 
-  /// A fault for each required field that would have no value in a form that the row sets.
+  /// A fault for each required field that would have no value in a form that the row sets, up to
+  /// ``Limits/requiredFaultsPerRowMax`` of them.
   private func requiredFaults(
     _ document: FormDocument, _ values: UnsafePointer<CellBytes>, rowNumber: UInt64
   ) -> [RowFault] {
@@ -161,9 +162,9 @@
     for form in required {
       let isTouched = form.columns.contains { unsafe values[MemberField.count + $0].count != 0 }
       // Clearing the whole form is no row that sets a field of it.
-      let hasValues = document.entries.contains { $0.form == form.slug }
-      guard isTouched, hasValues else { continue }
+      guard isTouched, document.hasValues(ofForm: form.slug) else { continue }
       for field in form.fields where document.value(form: form.slug, field: field.utf8) == nil {
+        guard faults.count < Limits.requiredFaultsPerRowMax else { return faults }
         let column = FormColumn.name(type: String(decoding: form.slug, as: UTF8.self), field: field)
         faults.append(
           RowFault(
