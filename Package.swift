@@ -40,6 +40,9 @@ let package = Package(
     .target(name: "CMusterProto", dependencies: ["CProtobufC"], exclude: ["definitions"]),
     .target(name: "MusterCore", swiftSettings: settings),
     .target(name: "MusterCSV", swiftSettings: settings),
+    // Every file that the command and the daemon write is made here.
+    .target(
+      name: "MusterFiles", dependencies: ["MusterCore", "MusterFaults"], swiftSettings: settings),
     // Failpoints and mutants for the fault tests; a release build has none of them.
     .target(
       name: "MusterFaults",
@@ -54,12 +57,12 @@ let package = Package(
     ),
     .target(
       name: "MusterStore",
-      dependencies: ["MusterCore", "MusterFaults", "CPageChecksums", "CSQLite"],
+      dependencies: ["MusterCore", "MusterFiles", "MusterFaults", "CPageChecksums", "CSQLite"],
       swiftSettings: settings),
     .target(
       name: "MusterServer",
       dependencies: [
-        "MusterCore", "MusterWire", "MusterFaults",
+        "MusterCore", "MusterWire", "MusterFiles", "MusterFaults",
         .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -73,7 +76,7 @@ let package = Package(
     .executableTarget(
       name: "musterd",
       dependencies: [
-        "MusterServer", "MusterStore", "MusterCore", "MusterFaults",
+        "MusterServer", "MusterStore", "MusterCore", "MusterFiles", "MusterFaults",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
@@ -82,7 +85,7 @@ let package = Package(
     .executableTarget(
       name: "muster",
       dependencies: [
-        "MusterClient", "MusterCSV", "MusterCore", "MusterStore",
+        "MusterClient", "MusterCSV", "MusterCore", "MusterFiles", "MusterFaults", "MusterStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings
@@ -117,6 +120,9 @@ let package = Package(
       path: "Tests/MusterTestDaemon", swiftSettings: settings),
     .testTarget(
       name: "MusterCoreTests", dependencies: ["MusterCore", "MusterTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MusterFilesTests", dependencies: ["MusterFiles"],
       swiftSettings: settings),
     .testTarget(name: "MusterCSVTests", dependencies: ["MusterCSV"], swiftSettings: settings),
     .testTarget(

@@ -56,6 +56,11 @@ public enum Mutant: String, CaseIterable, Sendable {
   /// P8: the budget of workspaces closes also those that are in use.
   case closesWorkspacesInUse = "closes-workspaces-in-use"
 
+  /// P25: files are made under names that can be guessed, whatever stands there.
+  case makesFilesByName = "makes-files-by-name"
+  /// P29: values are printed as they are.
+  case printsAsIs = "prints-as-is"
+
   /// Whether the code is to do the wrong thing.
   @inline(__always)
   public var isOn: Bool {

@@ -2,19 +2,37 @@ internal import ArgumentParser
 internal import Glibc
 internal import MusterCSV
 internal import MusterClient
+internal import MusterCore
+internal import MusterFiles
 
 /// Why a command failed: a full sentence with what to do.
 struct CommandFailure: Error {
-  var message: String
+  var message: TerminalText
 
-  init(_ message: String) { self.message = message }
+  init(_ message: TerminalText) { self.message = message }
+
+  /// A file that cannot be written or opened.
+  init(_ failure: FileFailure) {
+    self = failure.code.map { .system("\(failure.what)", code: $0) } ?? Self("\(failure.what)")
+  }
 
   /// A failed system call.
   ///
   /// - Parameter what: The failure as the beginning of a sentence, such as "Reading x.csv failed".
-  static func system(_ what: String, code: Int32 = errno) -> CommandFailure {
+  static func system(_ what: TerminalText, code: Int32 = errno) -> CommandFailure {
     let reason = unsafe String(cString: strerror(code))
     return CommandFailure("\(what): \(reason)\(advice(code).map { "; \($0)" } ?? "").")
+  }
+
+  /// Calls a closure, and makes its failures those of a command.
+  static func of<Result: ~Copyable>(
+    _ body: () throws(FileFailure) -> Result
+  ) throws(CommandFailure) -> Result {
+    do throws(FileFailure) {
+      return try body()
+    } catch {
+      throw CommandFailure(error)
+    }
   }
 
   /// What to do, where the reason alone says so.
@@ -37,8 +55,9 @@ enum Diagnostics {
   static func reported(_ error: any Error) -> any Error {
     switch error {
     case let failure as CommandFailure: note(failure.message)
-    case let failure as MusterClientError: note(failure.message)
-    case let failure as CSVError: note(failure.message)
+    case let failure as MusterClientError: note("\(failure.message)")
+    case let failure as CSVError: note("\(failure.message)")
+    case let failure as FileFailure: note("\(failure.message)")
     case is CancellationError: note("The command was cut off.")
     default: return error
     }
@@ -46,18 +65,10 @@ enum Diagnostics {
   }
 
   /// Prints a sentence to standard error, in the command's name.
-  static func note(_ message: String) {
-    var bytes = Array("muster: ".utf8)
-    // Names in it may hold anything; a terminal must not obey them.
-    for byte in message.utf8 {
-      bytes.append((byte < 0x20 && byte != 0x0A) || byte == 0x7F ? UInt8(ascii: "?") : byte)
-    }
-    bytes.append(0x0A)
-    write(bytes)
-  }
+  static func note(_ message: TerminalText) { write("muster: \(message)\n") }
 
-  /// Writes bytes to standard error as they are; nobody is left to tell if that fails.
-  static func write(_ bytes: [UInt8]) {
-    unsafe bytes.withUnsafeBytes { _ = unsafe Glibc.write(2, $0.baseAddress, $0.count) }
+  /// Writes text to standard error as it is; nobody is left to tell if that fails.
+  static func write(_ text: TerminalText) {
+    unsafe text.printed.withUnsafeBytes { _ = unsafe Glibc.write(2, $0.baseAddress, $0.count) }
   }
 }

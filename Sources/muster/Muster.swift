@@ -43,7 +43,7 @@ struct Muster: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      exit(withError: Diagnostics.reported(error))
+      ParserMessage.exit(self, with: Diagnostics.reported(error))
     }
   }
 }

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import MusterCore
+internal import MusterFiles
 
 /// Tells the commands of this user who serves a data directory, and on which socket.
 enum Announcement {
@@ -11,14 +12,18 @@ enum Announcement {
   /// - Returns: The error number of what failed; nil if nothing did.
   static func write(data: String, socket: String) -> Int32? {
     guard data.hasPrefix("/"), socket.hasPrefix("/") else { return nil }
-    let path = PrivatePaths.record(in: data)
     let bytes = Array(DaemonRecord(processID: getpid(), socketPath: socket).text.utf8)
-    let file = unsafe open(path + ".new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard file >= 0 else { return errno }
-    let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-    let failure = count == bytes.count ? nil : count < 0 ? errno : ENOSPC
-    close(file)
-    if let failure { return failure }
-    return unsafe rename(path + ".new", path) == 0 ? nil : errno
+    do throws(FileFailure) {
+      var file = try NewFile(in: Directory(FileName(data)))
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(file.descriptor, buffer.baseAddress, buffer.count)
+      }
+      guard count == bytes.count else { return count < 0 ? errno : ENOSPC }
+      let name = FileName(PrivatePaths.recordName)
+      try file.complete(as: name, replaces: true, isDurable: false)
+      return nil
+    } catch {
+      return error.code ?? EPERM
+    }
   }
 }

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Logging
 internal import MusterCore
+internal import MusterFiles
 internal import MusterServer
 
 /// Ends a daemon that nobody has needed for a while; ``IdleDecision`` decides.
@@ -21,9 +22,12 @@ struct IdleExit: Sendable {
   ///
   /// - Returns: False if the wait was cancelled, or the lock cannot be had at all.
   func wait(_ server: MusterServer) async -> Bool {
-    let lock = unsafe open(PrivatePaths.useLock(in: data), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0 else {
-      logger.warning("never leaves: the use lock cannot be opened", metadata: ["errno": "\(errno)"])
+    let lock: Int32
+    do throws(FileFailure) {
+      lock = try KeptFile.open(FileName(PrivatePaths.useLock(in: data)), .readWrite)
+    } catch {
+      logger.warning(
+        "never leaves: the use lock cannot be opened", metadata: ["error": "\(error.message)"])
       return false
     }
     var holdsLock = false

@@ -45,6 +45,13 @@ import Testing
       65737412160a140a01661201671a0c4649454c445f524541534f4e
       """)
 
+  @Test func `a message holds nothing that a terminal obeys`() {
+    let error = StoreError(field: "name", "The name \u{1B}[31m\u{202E} is taken.")
+    let details = StatusDetails(error)
+    #expect(details.message == "The name \\u{1B}[31m\\u{202E} is taken.")
+    #expect(details.violations.map(\.description) == [details.message])
+  }
+
   @Test func `details are written and read as protobuf does`() throws {
     #expect(try hex(wireBytes(Self.whole)) == hex(Self.wholeBytes))
     #expect(try unpack(StatusDetails.self, Self.wholeBytes) == Self.whole)

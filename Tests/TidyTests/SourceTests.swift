@@ -56,6 +56,39 @@ internal import Testing
     }
   }
 
+  /// What makes a file by its name.
+  private static let filesByName = [
+    "mkstemp(", "fopen(", "creat(", "O_CREAT", "O_TRUNC", "mkdtemp(",
+  ]
+
+  @Test func `files are made by MusterFiles alone`() throws {
+    let others = try SourceTree.sources().filter {
+      !["MusterFiles", "Benchmarks", "MusterBenchmarks"].contains($0.target)
+    }
+    let places = SourceTree.places(in: others) { line in
+      Self.filesByName.contains { line.contains($0) }
+    }
+    #expect(places == [])
+  }
+
+  @Test func `the command prints through the types that escape values alone`() throws {
+    let own = ["Sources/muster/Output/", "Sources/muster/Rejects/RejectsFile.swift"]
+    let others = try SourceTree.sources().filter { file in
+      file.target == "muster" && !own.contains { file.path.hasPrefix($0) }
+    }
+    let printing = [
+      "sink.bytes +=", "print(\"", "fputs(", "FileHandle", "Glibc.write(", "exit(withError:",
+    ]
+    // Rows in a file of the command's own are for no terminal; the one call of write(2) is.
+    let allowed = [
+      "Sources/muster/Rejects/FaultSpill.swift", "Sources/muster/Diagnostics.swift",
+    ]
+    let places = SourceTree.places(in: others.filter { !allowed.contains($0.path) }) { line in
+      printing.contains { line.contains($0) }
+    }
+    #expect(places == [])
+  }
+
   /// The words of a line up to its module's name; nil if the line is no import.
   private static func importWords(_ line: Substring) -> [Substring]? {
     let words = line.split(separator: " ")

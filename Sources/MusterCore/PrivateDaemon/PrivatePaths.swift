@@ -34,8 +34,11 @@ package struct PrivatePaths: Equatable, Sendable {
 
   /// The record of the daemon of a data directory.
   package static func record(in dataDirectory: String) -> String {
-    dataDirectory + "/daemon"
+    dataDirectory + "/" + recordName
   }
+
+  /// The name of that record.
+  package static let recordName = "daemon"
 
   /// Decides them.
   ///

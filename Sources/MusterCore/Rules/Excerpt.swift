@@ -1,4 +1,4 @@
-/// A part of what a caller sent, short and printable, for a message to people.
+/// A part of what a caller sent, short and printable (``VisibleText``), for a message to people.
 enum Excerpt {
   /// Characters that a message quotes of one value.
   static let charactersMax = 48
@@ -13,17 +13,22 @@ enum Excerpt {
     return bytes
   }
 
-  /// The text in double quotes, its controls as `\u{7}`, cut with an ellipsis if it is long.
+  /// The text in double quotes, its invisible characters as `\u{7}`, cut with an ellipsis if it is
+  /// long.
   static func quoted(_ bytes: some Collection<UInt8>) -> String {
     "\"\(printable(bytes))\""
   }
 
-  /// The text with its controls as `\u{7}`, cut with an ellipsis if it is long.
+  /// The text with its invisible characters as `\u{7}`, cut with an ellipsis if it is long.
   static func printable(_ bytes: some Collection<UInt8>) -> String {
     let scalars = String(decoding: bytes.prefix(bytesMax), as: UTF8.self).unicodeScalars
     var text = ""
     for scalar in scalars.prefix(charactersMax) {
-      if isPrintable(scalar) { text.unicodeScalars.append(scalar) } else { text += escaped(scalar) }
+      if VisibleText.isVisible(scalar) {
+        text.unicodeScalars.append(scalar)
+      } else {
+        text += VisibleText.escape(scalar)
+      }
     }
     return scalars.count > charactersMax ? text + "…" : text
   }
@@ -32,17 +37,5 @@ enum Excerpt {
   static func codePoint(_ scalar: Unicode.Scalar) -> String {
     let digits = String(scalar.value, radix: 16, uppercase: true)
     return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-  }
-
-  private static func escaped(_ scalar: Unicode.Scalar) -> String {
-    "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-  }
-
-  /// Whether a terminal shows the scalar as itself: no control, and nothing that turns text around.
-  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator: false
-    default: true
-    }
   }
 }

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import MusterCore
 internal import MusterFaults
+internal import MusterFiles
 
 /// A listening Unix socket: one that we made ourselves, or that a service manager handed to us.
 ///
@@ -111,9 +112,11 @@ struct ListenSocket: ~Copyable {
   }
 
   private static func lock(_ file: String, of path: String) throws(StoreError) -> Int32 {
-    let lock = unsafe open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0 else {
-      guard errno == ENOENT else { throw systemError("The lock \(file) cannot be opened") }
+    let lock: Int32
+    do throws(FileFailure) {
+      lock = try KeptFile.open(FileName(file), .readWrite)
+    } catch {
+      guard error.code == ENOENT else { throw StoreError(.unavailable, error.message) }
       throw StoreError(
         .unavailable,
         "The directory of the socket \(path) is not there; make it, or name another socket.")

@@ -2,6 +2,7 @@ internal import CPageChecksums
 internal import CSQLite
 internal import Glibc
 internal import MusterCore
+internal import MusterFiles
 internal import Synchronization
 
 /// A copy of a workspace's file, made by SQLite's backup interface on the writer's own connection.
@@ -48,6 +49,17 @@ final class BackupCopy: StoreBackup {
     for ending in ["", "-journal", "-wal", "-shm"] { unsafe unlink(path + ending) }
   }
 
+  /// Makes the file, so that SQLite opens what is ours and nothing that was put there.
+  private static func make(_ path: String) throws(StoreError) {
+    remove(path)
+    do throws(FileFailure) {
+      try KeptFile.make(FileName(path))
+    } catch {
+      throw StoreError(
+        [ENOSPC, EDQUOT].contains(error.code) ? .resourceExhausted : .unavailable, error.message)
+    }
+  }
+
   var memberCount: UInt64 { state.withLock { $0.memberCount } }
 
   func step() async throws(StoreError) -> BackupProgress? {
@@ -58,7 +70,12 @@ final class BackupCopy: StoreBackup {
       // The interface copies nothing while a transaction writes.
       writer.commit()
       let run: BackupRun
-      if let known { run = known } else { run = try BackupRun(of: writer.connection, to: path) }
+      if let known {
+        run = known
+      } else {
+        try Self.make(path)
+        run = try BackupRun(of: writer.connection, to: path)
+      }
       return Part(run: run, progress: try run.step())
     }
     let run = part.run

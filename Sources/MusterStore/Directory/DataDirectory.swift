@@ -1,6 +1,7 @@
 internal import Glibc
 public import MusterCore
 internal import MusterFaults
+internal import MusterFiles
 internal import Synchronization
 
 /// A daemon's data directory: one lock, and a file for each workspace.
@@ -64,8 +65,11 @@ public final class DataDirectory: Sendable {
     try Self.makeDirectory(path + "/workspaces")
     try Self.makeDirectory(spoolDirectory)
     try Self.makeDirectory(path + "/backups")
-    lock = unsafe Glibc.open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard lock >= 0 else { throw Self.systemError("The lock \(path)/lock cannot be opened") }
+    do throws(FileFailure) {
+      lock = try KeptFile.open(FileName(path + "/lock"), .readWrite)
+    } catch {
+      throw StoreError(.unavailable, error.message)
+    }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 || Mutant.sharesLocks.isOn else {
       close(lock)
       throw StoreError(

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import MusterCore
 internal import MusterFaults
+internal import MusterFiles
 
 /// Remembers beside a database how much of its write-ahead log is durable, so that a log that is
 /// gone, or has lost its end, is noticed instead of being taken for an older store.
@@ -39,10 +40,7 @@ internal import MusterFaults
   }
 
   private static func read(_ path: String, count: Int) -> [UInt8] {
-    let file = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return [] }
-    defer { close(file) }
-    return read(file, count: count)
+    KeptFile.read(FileName(path), bytesMax: count) ?? []
   }
 
   private static func read(_ file: Int32, count: Int) -> [UInt8] {
@@ -103,7 +101,7 @@ internal import MusterFaults
   private func write(_ claim: LogClaim) -> Bool {
     if claim == last { return true }
     if file < 0 {
-      file = unsafe Glibc.open(path + "-witness", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+      file = (try? KeptFile.open(FileName(path + "-witness"), .write)) ?? -1
     }
     guard file >= 0 else { return false }
     let bytes = claim.pack()

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import MusterCore
+internal import MusterFiles
 
 /// A file without a name, written at its end and read anywhere; its space is free again when it is
 /// closed, however that comes about.
@@ -8,22 +9,15 @@ final class SpoolFile: Sendable {
 
   /// Makes the file in a directory.
   init(directory: String) throws(StoreError) {
-    // The name is there for a moment only; what a crash leaves of it goes at the next start.
-    var template = Array("\(directory)/\(Self.prefix)XXXXXX".utf8CString)
-    descriptor = unsafe template.withUnsafeMutableBufferPointer { buffer -> Int32 in
-      guard let path = buffer.baseAddress else { return -1 }
-      let opened = unsafe mkstemp(path)
-      if opened >= 0 { unsafe unlink(path) }
-      return opened
+    do throws(FileFailure) {
+      descriptor = try NewFile.nameless(in: Directory(FileName(directory)))
+    } catch {
+      throw error.code.map { Self.failure("cannot be made", $0) }
+        ?? StoreError(.internalError, error.message)
     }
-    guard descriptor >= 0 else { throw Self.failure("cannot be made", errno) }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }
 
   deinit { close(descriptor) }
-
-  /// What the names of spools begin with.
-  static let prefix = "spool-"
 
   /// Deletes what a crash has left in a directory of spools.
   static func removeLeftovers(in directory: String) {
@@ -33,7 +27,9 @@ final class SpoolFile: Sendable {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
         unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
       }
-      if name.hasPrefix(prefix) { unsafe unlink("\(directory)/\(name)") }
+      if name.hasPrefix(NewFile.partPrefix) || name.hasPrefix("spool-") {
+        unsafe unlink("\(directory)/\(name)")
+      }
     }
   }
 

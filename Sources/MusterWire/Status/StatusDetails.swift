@@ -41,11 +41,16 @@ extension StatusDetails {
   /// if they alone are too long.
   public init(_ error: some ExplainedError) {
     self.init(
-      code: Int32(error.reason.code.status.rawValue), message: StatusMessage.fitted(error.message))
+      code: Int32(error.reason.code.status.rawValue),
+      // Names that a caller has sent may hold anything; its terminal must not obey them.
+      message: StatusMessage.fitted(VisibleText.escaped(error.message)))
     reason = error.reason.rawValue
     domain = Self.domain
     for (fact, value) in error.facts { facts[fact.rawValue] = value }
-    violations = error.violations
+    violations = error.violations.map { violation in
+      FieldViolation(
+        field: violation.field, description: VisibleText.escaped(violation.description))
+    }
     retryAfter = error.reason.retryAfter
     guard byteCount > Self.bytesMax else { return }
     self = withViolations(fittingCount)

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import MusterClient
+internal import MusterCore
+internal import MusterFiles
 internal import Synchronization
 
 /// `muster backup`.
@@ -20,12 +22,16 @@ struct BackupCommand: AsyncParsableCommand {
   @Flag(help: "Replace the file if it is there.")
   var replace = false
 
+  @Flag(help: "Write the file that a symbolic link leads to, instead of refusing the link.")
+  var follow = false
+
   @OptionGroup var output: OutputOptions
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
     let path = to ?? "\(connection.workspaceName)-backup.db"
-    let target = try BackupTarget(path, replaces: replace)
+    let target = try BackupTarget(
+      path, TargetRule(follows: follow, replacesOwn: false, replacesOthers: replace))
     let request = BackUpWorkspaceRequest(workspace: connection.workspaceName)
     let summary = try await connection.withClient { client in
       try await client.backUpWorkspace(request) { progress in
@@ -42,10 +48,10 @@ struct BackupCommand: AsyncParsableCommand {
     object.add("workspace", summary.workspace)
     object.add("store", summary.store)
     object.add("file", path)
-    try Listing.print(
-      output.format,
-      "Copied workspace \(summary.workspace) with "
-        + "\(NumberText.count(summary.members, "member")) into \(path) "
-        + "(\(NumberText.count(summary.byteCount, "byte"))).", object)
+    let sentence: TerminalText =
+      "Copied workspace \(summary.workspace) with \(NumberText.count(summary.members, "member")) "
+      + "into \(path) (\(NumberText.count(summary.byteCount, "byte")))."
+    if target.isStandardOutput { return Diagnostics.note(sentence) }
+    try Listing.print(output.format, sentence, object)
   }
 }

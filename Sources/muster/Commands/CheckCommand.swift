@@ -45,7 +45,7 @@ struct CheckCommand: AsyncParsableCommand {
     do {
       while let progress = try await checker.step() { try printer.show(progress) }
     } catch let error as StoreError {
-      throw CommandFailure(error.message)
+      throw CommandFailure("\(error.message)")
     }
     for finding in checker.report.findings { try printer.print(finding) }
     return CheckSummary(checker.report, workspace: "", store: file)

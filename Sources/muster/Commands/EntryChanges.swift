@@ -1,4 +1,5 @@
 internal import MusterClient
+internal import MusterCore
 
 /// What commands that rename and delete print.
 enum EntryChanges {
@@ -10,12 +11,12 @@ enum EntryChanges {
     var object = JSONObject()
     object.add("slug", newSlug)
     object.add("renamed_from", slug)
-    var sentence = "The \(kind) \(slug) is called \(newSlug) now"
+    var sentence: TerminalText = "The \(kind) \(slug) is called \(newSlug) now"
     if let members {
       object.add("members", members)
       sentence += ", in \(NumberText.count(members, "member"))"
     }
-    try Listing.print(output.format, sentence + ".", object)
+    try Listing.print(output.format, "\(sentence).", object)
   }
 
   /// Something that is deleted.

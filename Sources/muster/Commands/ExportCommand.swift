@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import MusterClient
+internal import MusterCore
+internal import MusterFiles
 
 /// `muster export`.
 struct ExportCommand: AsyncParsableCommand {
@@ -7,7 +9,8 @@ struct ExportCommand: AsyncParsableCommand {
     commandName: "export",
     abstract: "Writes members as CSV that imports again as it is.",
     discussion: """
-      A file appears under its name when it is complete, readable by its owner only. With a role \
+      A file appears under its name when it is complete, readable by its owner only. A terminal \
+      gets invisible characters escaped, as \\u{1B}; a file and a pipe get every byte. With a role \
       and labels, members are written that have all of them.
 
       A spreadsheet runs a cell as a formula that begins with =, +, -, @, a tab or a CR. \
@@ -36,23 +39,28 @@ struct ExportCommand: AsyncParsableCommand {
   @Flag(help: "Keep spreadsheets from running cells as formulas.")
   var spreadsheetSafe = false
 
+  @Flag(help: "Escape nothing at a terminal.")
+  var raw = false
+
+  @OptionGroup var target: TargetOptions
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
-    let target = try ExportTarget(path: to, isSpreadsheetSafe: spreadsheetSafe)
+    let output = try ExportTarget(
+      path: to, rule: target.rule, isSpreadsheetSafe: spreadsheetSafe, isRaw: raw)
     let request = ExportMembersRequest(
       workspace: connection.workspaceName, with: with.columns, role: role ?? "", labels: labels)
     try await connection.withClient { client in
       try await client.exportMembers(request) { columns in
-        try target.write(header: columns)
+        try output.write(header: columns)
       } chunk: { rows in
-        try target.write(rows)
+        try output.write(rows)
       }
     }
-    let count = try target.complete()
+    let count = try output.complete()
     // Nobody who watches should wonder whether an empty answer was a success.
-    if let to, Terminal.isTerminal(1) {
-      let sentence = "Exported \(NumberText.count(count, "member")) to \(to)."
+    if let to, output.isNewFile, Terminal.isTerminal(1) {
+      let sentence: TerminalText = "Exported \(NumberText.count(count, "member")) to \(to)."
       try Listing.print(.text, sentence, JSONObject())
     }
   }

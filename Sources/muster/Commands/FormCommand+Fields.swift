@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import MusterClient
+internal import MusterCore
 
 extension FormCommand {
   struct AddField: AsyncParsableCommand {

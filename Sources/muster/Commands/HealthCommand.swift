@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import MusterClient
+internal import MusterCore
 
 /// `muster health`.
 struct HealthCommand: AsyncParsableCommand {
@@ -20,7 +21,7 @@ struct HealthCommand: AsyncParsableCommand {
     }
     var object = JSONObject()
     object.add("status", Self.name(status))
-    try Listing.print(output.format, Self.name(status), object)
+    try Listing.print(output.format, "\(Self.name(status))", object)
     if status != .serving { throw ExitCode(1) }
   }
 

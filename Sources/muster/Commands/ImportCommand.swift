@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import MusterClient
+internal import MusterCore
+internal import MusterFiles
 
 /// `muster import`.
 struct ImportCommand: AsyncParsableCommand {
@@ -17,7 +19,8 @@ struct ImportCommand: AsyncParsableCommand {
       Rows with a fault are rejected and change nothing; all others are stored. Rejected rows are \
       written to a rejects file, with the columns _line and _error before their own cells: for \
       members.csv that is members.rejects.csv beside it, for a pipe the file of --rejects, or none.\
-       An existing file is replaced. Correct the rows there and import that file.
+       An existing file of yours is replaced, another user's with --replace; a symbolic link is \
+      followed with --follow. Correct the rows there and import that file.
 
       When the daemon is restarted or the connection breaks, the import goes on as soon as the \
       daemon is back; after 30 seconds (MUSTER_RECONNECT_SECONDS) it gives up. Interrupted \
@@ -61,11 +64,13 @@ extension ImportArguments {
   /// - Parameter isPreview: Whether rejected rows are only written to a file that the caller named.
   func importRun(isPreview: Bool = false) throws -> ImportRun {
     let input = try InputFile(file)
-    let target =
+    let rejectsTarget =
       isPreview && rejects == nil
-      ? RejectsTarget.none : try RejectsTarget(named: rejects, source: file, input: input)
+      ? RejectsTarget.none
+      : try RejectsTarget(
+        named: rejects, source: file, input: input, rule: target.rule)
     return ImportRun(
-      begin: begin(workspace: connection.workspaceName), input: input, rejects: target,
+      begin: begin(workspace: connection.workspaceName), input: input, rejects: rejectsTarget,
       delimiter: delimiter.byte, format: output.format, connection: connection, resumes: resume,
       reconnectSeconds: try ConnectionOptions.reconnectSeconds())
   }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import MusterClient
+internal import MusterCore
 
 /// `muster imports`.
 struct ImportsCommand: AsyncParsableCommand {
@@ -37,7 +38,7 @@ struct ImportsCommand: AsyncParsableCommand {
       case .ndjson: try Listing.print(.ndjson, "", JSONObject(record))
       case .text:
         var sink = ByteSink.standardOutput()
-        sink.bytes = Table(record).bytes()
+        sink.append(Table(record))
         try sink.flush()
       }
     }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import MusterClient
+internal import MusterCore
 
 extension ImportsCommand {
   struct Undo: AsyncParsableCommand {
@@ -45,7 +46,7 @@ extension ImportsCommand {
       if summary.progress.kept > 0 { throw ExitCode(2) }
     }
 
-    private static func question(_ record: ImportRecord) -> String {
+    private static func question(_ record: ImportRecord) -> TerminalText {
       let counts = record.progress.counts
       return "Import \(record.importID) made \(NumberText.count(counts.created, "member")) and "
         + "changed members \(NumberText.count(counts.updated, "time")). Undo it?"
@@ -57,15 +58,14 @@ extension ImportsCommand {
         switch format {
         case .text:
           let what = field.column.map { ", \($0)" } ?? ""
-          let line = "Kept: member \(field.member)\(what): \(field.reason)"
-          sink.bytes += Array((Terminal.printable(line) + "\n").utf8)
+          sink.append("Kept: member \(field.member)\(what): \(field.reason)")
         case .ndjson:
           var object = JSONObject()
           object.add("type", "kept")
           object.add("member", field.member)
           object.add("column", field.column)
           object.add("reason", field.reason)
-          sink.bytes += object.line
+          sink.append(object)
         }
       }
       try sink.flush()

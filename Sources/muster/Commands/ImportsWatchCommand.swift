@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import MusterClient
+internal import MusterCore
 internal import Synchronization
 
 extension ImportsCommand {
@@ -32,7 +33,7 @@ extension ImportsCommand {
       if record.progress.counts.rejected > 0 { throw ExitCode(2) }
     }
 
-    private static func sentence(_ record: ImportRecord) -> String {
+    private static func sentence(_ record: ImportRecord) -> TerminalText {
       let counts = record.progress.counts
       let rows = [
         ("created", counts.created), ("updated", counts.updated), ("unchanged", counts.unchanged),

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import MusterClient
+internal import MusterCore
 
 /// `muster member`.
 struct MemberCommand: AsyncParsableCommand {
@@ -26,8 +27,8 @@ struct MemberCommand: AsyncParsableCommand {
       }
       var sink = ByteSink.standardOutput()
       switch output.format {
-      case .ndjson: sink.bytes = JSONObject(snapshot).line
-      case .text: sink.bytes = Table(snapshot).bytes()
+      case .ndjson: sink.append(JSONObject(snapshot))
+      case .text: sink.append(Table(snapshot))
       }
       try sink.flush()
     }

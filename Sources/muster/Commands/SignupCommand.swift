@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import MusterClient
+internal import MusterCore
 
 /// `muster signup`.
 struct SignupCommand: AsyncParsableCommand {
@@ -74,14 +75,15 @@ struct SignupCommand: AsyncParsableCommand {
     var sink = ByteSink.standardOutput()
     switch output.format {
     case .text:
-      sink.bytes = Array("Member \(member.id) \(word).\n".utf8) + Table(member).bytes()
+      sink.append("Member \(member.id) \(word).")
+      sink.append(Table(member))
     case .ndjson:
       var object = JSONObject()
       object.add("type", "signup")
       object.add("outcome", word)
       object.add("created", isCreated)
       object.add("member", JSONObject(member))
-      sink.bytes = object.line
+      sink.append(object)
     }
     try sink.flush()
   }

@@ -1,9 +1,10 @@
 internal import MusterCSV
 internal import MusterClient
+internal import MusterCore
 
 /// Why an import that the daemon had accepted is not begun after all.
 struct Refusal: Error {
-  var message: String
+  var message: TerminalText
   /// The import, if the daemon has it open now without a row of it.
   var importID: String?
 }
@@ -98,7 +99,7 @@ extension ImportRun {
     }
   }
 
-  private func howToGoOn(_ importID: String, _ note: OpenNote?) -> String {
+  private func howToGoOn(_ importID: String, _ note: OpenNote?) -> TerminalText {
     note == nil
       ? "To go on, run the command again with the same input and options and "
         + "--import-id \(importID)."
@@ -106,23 +107,24 @@ extension ImportRun {
   }
 
   /// Why an import ended, as a sentence; nil for what is no failure of it.
-  func reason(_ error: any Error) -> String? {
+  func reason(_ error: any Error) -> TerminalText? {
     switch error {
     case is Interrupted, is CancellationError: "The import was interrupted."
     case let failure as CommandFailure: failure.message
     case let failure as MusterClientError:
-      interrupt.isRequested ? "The import was interrupted." : failure.message
+      interrupt.isRequested ? "The import was interrupted." : "\(failure.message)"
     default: nil
     }
   }
 
   /// What to do about an import that the daemon did not accept, where its reason leaves that open.
-  static func advice(_ reason: String) -> String {
-    if ["Unknown column", "Unknown form field", "has no name"].contains(where: reason.contains) {
+  static func advice(_ reason: TerminalText) -> TerminalText {
+    if ["Unknown column", "Unknown form field", "has no name"].contains(where: reason.text.contains)
+    {
       return
         "\nNothing was imported. The first line must name the columns: correct it, make what is "
         + "missing, or leave such columns out with --ignore-unknown-columns."
     }
-    return reason.contains("othing was imported") ? "" : "\nNothing was imported."
+    return reason.text.contains("othing was imported") ? "" : "\nNothing was imported."
   }
 }

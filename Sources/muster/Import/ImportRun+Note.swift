@@ -1,11 +1,7 @@
 internal import Glibc
 internal import MusterCSV
 internal import MusterClient
-
-internal import enum MusterCore.DaemonChoice
-internal import struct MusterCore.ImportNote
-internal import enum MusterCore.ResumeDecision
-internal import struct MusterCore.UserSurroundings
+internal import MusterCore
 
 extension ImportRun {
   /// Writes down what is imported, or finds it written down; nil if nothing can be.

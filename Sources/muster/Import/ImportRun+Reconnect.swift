@@ -1,7 +1,6 @@
 internal import MusterCSV
 internal import MusterClient
-
-internal import struct MusterCore.ReconnectDecision
+internal import MusterCore
 
 extension ImportRun {
   /// Carries the import out, over as many connections as it takes.
@@ -76,13 +75,14 @@ extension ImportRun {
     var outage =
       last.flatMap { $0.committed == committed ? $0 : nil }
       ?? Outage(
-        reason: failure.message, limit: .seconds(Int64(reconnectSeconds)), committed: committed)
+        reason: "\(failure.message)", limit: .seconds(Int64(reconnectSeconds)), committed: committed
+      )
     let decision = ReconnectDecision(
       failure: Self.kind(failure), wasAccepted: monitor.standing != nil, attempt: outage.attempt,
       elapsed: outage.elapsed, limit: outage.limit)
     guard case .retry(let pause) = decision.step(jitter: .random(in: 0...1)) else { return nil }
     outage.pause = pause
-    outage.reason = failure.message
+    outage.reason = "\(failure.message)"
     return outage
   }
 
@@ -91,7 +91,8 @@ extension ImportRun {
     guard let failure = error as? MusterClientError, Self.kind(failure) != .other,
       !interrupt.isRequested
     else { return error }
-    let last = failure.message == outage.cause ? "" : "\n" + failure.message
+    let said: TerminalText = "\(failure.message)"
+    let last: TerminalText = said == outage.cause ? "" : "\n\(said)"
     return CommandFailure(
       "\(outage.cause)\(last)\nTrying to go on was in vain for "
         + "\(NumberText.duration(seconds: Double(reconnectSeconds))).")

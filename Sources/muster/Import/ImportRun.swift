@@ -1,5 +1,7 @@
 internal import MusterCSV
 internal import MusterClient
+internal import MusterCore
+internal import MusterFiles
 
 /// One import from a file or a pipe, from its survey to its summary.
 struct ImportRun: Sendable {
@@ -122,7 +124,8 @@ struct ImportRun: Sendable {
     _ spool: PipeSpool?, _ note: OpenNote?, columns: [[UInt8]]
   ) throws -> sending any Rejects {
     guard let path = rejects.path else { return NoRejects() }
-    let plan = RejectsPlan(path: path, delimiter: delimiter, columns: columns, lines: lines)
+    let plan = RejectsPlan(
+      path: path, rule: rejects.rule, delimiter: delimiter, columns: columns, lines: lines)
     if let spool { return try PipeRejects(plan, spool: spool) }
     return try FileRejects(plan, input: input, note: note)
   }

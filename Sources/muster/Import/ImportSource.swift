@@ -1,5 +1,6 @@
 internal import MusterCSV
 internal import MusterClient
+internal import MusterCore
 
 /// The rows of a CSV file or pipe on their way into an import.
 ///

@@ -1,9 +1,11 @@
+internal import MusterCore
+
 /// What a command waits for when its import is broken off, and since when.
 struct Outage: Sendable {
   /// Why it began, as a sentence.
-  let cause: String
+  let cause: TerminalText
   /// Why the last attempt failed, as a sentence.
-  var reason: String
+  var reason: TerminalText
   /// How often it was tried in vain, from 0.
   var attempt = 0
   /// The pause before the next attempt.
@@ -14,7 +16,7 @@ struct Outage: Sendable {
   var committed: UInt64
   private let start = ContinuousClock.now
 
-  init(reason: String, limit: Duration, committed: UInt64) {
+  init(reason: TerminalText, limit: Duration, committed: UInt64) {
     cause = reason
     self.reason = reason
     self.limit = limit

@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Glibc
+internal import MusterCore
 internal import Synchronization
 
 /// Reads a file or pipe block by block, on a thread of its own, so that a pipe that stays silent

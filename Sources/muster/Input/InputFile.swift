@@ -1,5 +1,6 @@
 internal import Glibc
 internal import MusterCSV
+internal import MusterCore
 
 /// The CSV that is imported: a file, which can be read again, or a pipe, which cannot.
 final class InputFile: Sendable {

@@ -11,7 +11,7 @@ extension ConnectionOptions {
       do {
         return try DaemonChoice(socketOption: socket, Self.surroundings)
       } catch {
-        throw CommandFailure(error.message)
+        throw CommandFailure("\(error.message)")
       }
     }
   }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import MusterClient
+internal import MusterFiles
 
 /// What is imported and how, for an import and its preview.
 struct ImportArguments: ParsableArguments {
@@ -10,6 +11,8 @@ struct ImportArguments: ParsableArguments {
 
   @Option(help: ArgumentHelp("The file for rejected rows.", valueName: "file"))
   var rejects: String?
+
+  @OptionGroup var target: TargetOptions
 
   @Flag(help: "Reject a row of a member that an earlier row has made or changed.")
   var rejectRepeats = false

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import MusterCore
 
 /// How long a list may be, and how it comes page by page.
 struct ListLimit: ParsableArguments {

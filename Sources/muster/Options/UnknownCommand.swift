@@ -14,7 +14,8 @@ enum UnknownCommand {
         let names = known.map { $0._commandName }
         let nearest = Nearest.match(word, among: names).map { "did you mean \($0)?" }
         let choice = nearest ?? "there are " + names.joined(separator: ", ") + "."
-        root.exit(withError: ValidationError("\(path) has no command \(word); \(choice)"))
+        ParserMessage.exit(
+          root, with: ValidationError("\(path) has no command \(word); \(choice)"))
       }
       command = next
       path += " " + word

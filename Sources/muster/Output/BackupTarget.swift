@@ -1,11 +1,13 @@
 internal import Glibc
 internal import MusterClient
+internal import MusterCore
+internal import MusterFiles
 internal import Synchronization
 
-/// The file that a backup goes to; it gets its name when it is complete.
+/// Where a backup goes; a file gets its name when it is complete.
 final class BackupTarget: Sendable {
   private struct State: ~Copyable {
-    var file: NewFile
+    var output: OutputFile
     var sink: ByteSink
     var written: UInt64 = 0
     var total: UInt64 = 0
@@ -19,23 +21,20 @@ final class BackupTarget: Sendable {
     }
   }
 
-  private let path: String
-  private let replaces: Bool
   private let state: Mutex<State>
+  /// Whether the bytes go to standard output, where nothing else may go then.
+  let isStandardOutput: Bool
 
-  init(_ path: String, replaces: Bool) throws(CommandFailure) {
-    self.path = path
-    self.replaces = replaces
-    try Self.refuseExisting(path, replaces)
-    let file = try NewFile(path)
-    let sink = ByteSink(descriptor: file.descriptor, name: path)
-    state = Mutex(State(file: file, sink: sink))
-  }
-
-  private static func refuseExisting(_ path: String, _ replaces: Bool) throws(CommandFailure) {
-    var status = stat()
-    guard !replaces, unsafe lstat(path, &status) == 0 else { return }
-    throw CommandFailure("\(path) is there already; name another file, or say --replace.")
+  init(_ path: String, _ rule: TargetRule) throws(CommandFailure) {
+    let output = try CommandFailure.of { () throws(FileFailure) in
+      try OutputFile(FileName(path), rule)
+    }
+    guard !Terminal.isTerminal(output.descriptor) else {
+      throw CommandFailure("A backup is no text for a terminal; name a file with --to.")
+    }
+    isStandardOutput = output.descriptor == 1
+    let sink = ByteSink(descriptor: output.descriptor, name: path)
+    state = Mutex(State(output: output, sink: sink))
   }
 
   /// The daemon makes its own copy first: half of the way.
@@ -61,8 +60,7 @@ final class BackupTarget: Sendable {
   func complete() throws {
     try state.withLock { state in
       try state.sink.flush()
-      try Self.refuseExisting(path, replaces)
-      try state.file.complete()
+      try CommandFailure.of { () throws(FileFailure) in try state.output.complete() }
       state.bar?.clear()
     }
   }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MusterCore
 
 /// Bytes on their way to a file descriptor, which it does not own.
 struct ByteSink {

@@ -2,13 +2,15 @@ internal import Glibc
 internal import MusterCSV
 internal import MusterClient
 internal import MusterCore
+internal import MusterFiles
 internal import Synchronization
 
-/// Where an export goes: standard output, or a file that gets its name when it is complete.
+/// Where an export goes: standard output, or what the caller has named.
+///
+/// A file gets its name when it is complete. At a terminal, invisible characters are escaped.
 final class ExportTarget: Sendable {
   private struct State: ~Copyable {
-    /// nil for standard output.
-    var file: NewFile?
+    var output: OutputFile
     var sink: ByteSink
     var writer = CSVWriter()
     var rowCount: UInt64 = 0
@@ -16,22 +18,34 @@ final class ExportTarget: Sendable {
 
   private let state: Mutex<State>
   private let isSpreadsheetSafe: Bool
+  private let escapes: Bool
 
   /// - Parameters:
   ///   - path: The file; nil is standard output.
+  ///   - rule: What is done about something that is there.
   ///   - isSpreadsheetSafe: Whether cells that a spreadsheet would run get a `'` in front.
-  init(path: String?, isSpreadsheetSafe: Bool = false) throws(CommandFailure) {
+  ///   - isRaw: Whether a terminal gets the bytes as they are, too.
+  init(
+    path: String?, rule: TargetRule, isSpreadsheetSafe: Bool = false, isRaw: Bool = false
+  ) throws(CommandFailure) {
     self.isSpreadsheetSafe = isSpreadsheetSafe
-    guard let path else {
-      state = Mutex(State(file: nil, sink: .standardOutput()))
-      return
+    let output = try CommandFailure.of { () throws(FileFailure) in
+      try OutputFile(FileName(path ?? "-"), rule)
     }
-    let file = try NewFile(path)
-    let sink = ByteSink(descriptor: file.descriptor, name: path)
-    state = Mutex(State(file: file, sink: sink))
+    escapes = !isRaw && Terminal.isTerminal(output.descriptor)
+    let sink = ByteSink(descriptor: output.descriptor, name: path ?? "standard output")
+    state = Mutex(State(output: output, sink: sink))
   }
 
+  /// Whether it is a file that appears when it is complete.
+  var isNewFile: Bool { state.withLock { $0.output.isNewFile } }
+
   func write(header: [String]) throws {
+    if escapes {
+      Diagnostics.note(
+        "A terminal gets invisible characters as \\u{1B}; a file or a pipe, or a terminal with "
+          + "--raw, gets each byte as it is.")
+    }
     try state.withLock { state in
       for name in header { state.writer.append(name, to: &state.sink.bytes) }
       state.writer.endRow(in: &state.sink.bytes)
@@ -44,7 +58,12 @@ final class ExportTarget: Sendable {
       for row in 0..<rows.rowCount {
         let cells = unsafe rows.cells(ofRow: row)
         for place in 0..<cells.count {
-          if isSpreadsheetSafe, unsafe cells[place].withSpan({ SpreadsheetCell.needsGuard($0) }) {
+          let isGuarded =
+            unsafe isSpreadsheetSafe && cells[place].withSpan { SpreadsheetCell.needsGuard($0) }
+          if escapes {
+            let text = unsafe ShownCell.text(cells[place].buffer)
+            state.writer.append((isGuarded ? "'" : "") + text, to: &state.sink.bytes)
+          } else if isGuarded {
             let guarded = unsafe [SpreadsheetCell.guardByte] + cells[place].buffer
             state.writer.append(cell: guarded, to: &state.sink.bytes)
           } else {
@@ -64,7 +83,7 @@ final class ExportTarget: Sendable {
   func complete() throws -> UInt64 {
     try state.withLock { state in
       try state.sink.flush()
-      try state.file?.complete()
+      try CommandFailure.of { () throws(FileFailure) in try state.output.complete() }
       return state.rowCount
     }
   }

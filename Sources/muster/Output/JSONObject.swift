@@ -1,3 +1,6 @@
+internal import MusterCore
+internal import MusterFaults
+
 /// One JSON object on one line, built key by key.
 struct JSONObject {
   private(set) var bytes: [UInt8] = [UInt8(ascii: "{")]
@@ -57,22 +60,38 @@ struct JSONObject {
     bytes.append(UInt8(ascii: ":"))
   }
 
-  /// Appends a string after RFC 8259, section 7: quotes, backslashes and controls escaped.
+  /// Appends a string after RFC 8259, section 7: quotes and backslashes are escaped, and what a
+  /// terminal would obey or not show (``VisibleText``), which is the same text for a program.
   private mutating func append(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0x0A: bytes += Array("\\n".utf8)
-      case 0x0D: bytes += Array("\\r".utf8)
-      case 0x09: bytes += Array("\\t".utf8)
-      case 0..<0x20, 0x7F:
-        let digits = String(byte, radix: 16)
-        bytes += Array("\\u00".utf8) + Array((digits.utf8.count == 1 ? "0" : "").utf8)
-        bytes += Array(digits.utf8)
-      default: bytes.append(byte)
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    if text.utf8.allSatisfy(Self.isPlain) {
+      bytes += text.utf8
+      return
+    }
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": bytes += [UInt8(ascii: "\\"), UInt8(ascii: scalar)]
+      case "\n": bytes += Array("\\n".utf8)
+      case "\r": bytes += Array("\\r".utf8)
+      case "\t": bytes += Array("\\t".utf8)
+      case _ where VisibleText.isVisible(scalar) || isLeft(scalar):
+        bytes += Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+      default:
+        for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+          let digits = String(unit, radix: 16)
+          bytes += Array("\\u\(String(repeating: "0", count: 4 - digits.utf8.count))\(digits)".utf8)
+        }
       }
     }
-    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
+  /// Whether a mutant leaves the character as it is.
+  private func isLeft(_ scalar: Unicode.Scalar) -> Bool {
+    Mutant.printsAsIs.isOn && scalar.value >= 0x7F
   }
 }

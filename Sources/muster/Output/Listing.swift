@@ -1,3 +1,5 @@
+internal import MusterCore
+
 /// Things of one kind, printed as a table for people and as JSON lines for programs.
 struct Listing {
   private let format: OutputFormat
@@ -13,22 +15,22 @@ struct Listing {
     switch format {
     case .text: table.add(cells)
     case .ndjson:
-      sink.bytes += object.line
+      sink.append(object)
       try sink.flushIfFull()
     }
   }
 
   mutating func finish() throws {
-    if format == .text { sink.bytes += table.bytes() }
+    if format == .text { sink.append(table) }
     try sink.flush()
   }
 
   /// Prints one thing: a sentence for people, an object for programs.
-  static func print(_ format: OutputFormat, _ sentence: String, _ object: JSONObject) throws {
+  static func print(_ format: OutputFormat, _ sentence: TerminalText, _ object: JSONObject) throws {
     var sink = ByteSink.standardOutput()
     switch format {
-    case .text: sink.bytes += Array((Terminal.printable(sentence) + "\n").utf8)
-    case .ndjson: sink.bytes += object.line
+    case .text: sink.append(sentence)
+    case .ndjson: sink.append(object)
     }
     try sink.flush()
   }

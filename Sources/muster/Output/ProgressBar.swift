@@ -1,3 +1,5 @@
+internal import MusterCore
+
 /// A line on standard error that shows how far an import is.
 struct ProgressBar {
   private let totalRows: UInt64?
@@ -33,7 +35,7 @@ struct ProgressBar {
   /// Takes the line away.
   mutating func clear() {
     draw("", "", width: shownCount)
-    Diagnostics.write(Array("\r".utf8))
+    Diagnostics.write("\r")
   }
 
   private func text(rowCount: UInt64) -> String {
@@ -50,7 +52,7 @@ struct ProgressBar {
     return text
   }
 
-  private func bar(_ rowCount: UInt64, beside text: String, width: Int) -> String {
+  private func bar(_ rowCount: UInt64, beside text: String, width: Int) -> TerminalText {
     let room = min(width - text.count - 4, 40)
     guard let totalRows, totalRows > 0, room >= 10 else { return "" }
     let filled = Int(UInt64(room) * min(rowCount, totalRows) / totalRows)
@@ -59,13 +61,14 @@ struct ProgressBar {
     return takesColor ? "[\u{1B}[32m\(done)\u{1B}[0m\(rest)]  " : "[\(done)\(rest)]  "
   }
 
-  private mutating func draw(_ bar: String, _ text: String, width: Int) {
+  private mutating func draw(_ bar: TerminalText, _ text: String, width: Int) {
     let text = String(text.prefix(width))
     let count = (bar.isEmpty ? 0 : min(width - text.count - 4, 40) + 4) + text.count
     // What a key echoed (^C) goes too where that can be said.
-    let rest =
-      takesControls ? "\u{1B}[K" : String(repeating: " ", count: max(shownCount - count, 0))
+    let rest: TerminalText =
+      takesControls
+      ? "\u{1B}[K" : TerminalText(String(repeating: " ", count: max(shownCount - count, 0)))
     shownCount = count
-    Diagnostics.write(Array("\r\(bar)\(text)\(rest)".utf8))
+    Diagnostics.write("\r\(bar)\(text)\(rest)")
   }
 }

@@ -1,13 +1,15 @@
+internal import MusterCore
+
 /// Rows of text in aligned columns.
 struct Table {
-  private var rows: [[String]]
+  private var rows: [[TerminalText]]
 
-  init(header: [String]) { rows = [header] }
+  init(header: [String]) { rows = [header.map { TerminalText($0) }] }
 
-  mutating func add(_ row: [String]) { rows.append(row.map(Terminal.printable)) }
+  mutating func add(_ row: [String]) { rows.append(row.map { TerminalText($0) }) }
 
   /// The table, one row a line, without space at the end of a line.
-  func bytes() -> [UInt8] {
+  func lines() -> [TerminalText] {
     var widths: [Int] = []
     for row in rows {
       for (place, cell) in row.enumerated() {
@@ -15,16 +17,13 @@ struct Table {
         widths[place] = max(widths[place], cell.count)
       }
     }
-    var bytes: [UInt8] = []
-    for row in rows {
+    return rows.map { row in
       let shownCount = (row.lastIndex { !$0.isEmpty } ?? -1) + 1
+      var line: TerminalText = ""
       for (place, cell) in row.prefix(shownCount).enumerated() {
-        bytes += Array(cell.utf8)
-        guard place + 1 < shownCount else { continue }
-        bytes += [UInt8](repeating: 0x20, count: widths[place] - cell.count + 2)
+        line += place + 1 < shownCount ? cell.padded(to: widths[place] + 2) : cell
       }
-      bytes.append(0x0A)
+      return line
     }
-    return bytes
   }
 }

@@ -20,13 +20,4 @@ enum Terminal {
   static var takesColor: Bool {
     takesControls && ConnectionOptions.environment("NO_COLOR") == nil
   }
-
-  /// Text that a terminal may show: control characters become `?`.
-  static func printable(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { scalar in
-          scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) ? "?" : scalar
-        }))
-  }
 }

@@ -1,5 +1,6 @@
 internal import MusterCSV
 internal import MusterClient
+internal import MusterCore
 
 extension ImportRun {
   /// Previews the import, and nothing else.

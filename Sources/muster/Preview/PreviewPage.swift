@@ -1,11 +1,12 @@
 internal import MusterClient
+internal import MusterCore
 
 /// A preview as people read it: counts, the first changes, the first new members, faults.
 struct PreviewPage {
   var source: String
   var summary: ImportSummary
   var sample: ChangeSample
-  var faultLines: [String]
+  var faultLines: [TerminalText]
   var rejectsPath: String?
   /// Columns of the terminal; longer lines are cut.
   var width: Int
@@ -14,21 +15,21 @@ struct PreviewPage {
   private var counts: ImportCounts { summary.progress.counts }
 
   /// The lines of the page.
-  func lines() -> [String] {
-    let title =
-      "Preview of \(Terminal.printable(source)): \(NumberText.count(counts.received, "row")) for "
+  func lines() -> [TerminalText] {
+    let title: TerminalText =
+      "Preview of \(source): \(NumberText.count(counts.received, "row")) for "
       + "workspace \(summary.workspace); nothing is changed."
     var lines = [title, ""] + countLines() + changeLines() + createdLines()
     if !faultLines.isEmpty {
       lines += ["", summary.state == .refused ? "Faults:" : "Faults of the rejected rows:"]
       lines += faultLines
     }
-    if let rejectsPath { lines.append("Rejected rows: \(Terminal.printable(rejectsPath))") }
+    if let rejectsPath { lines.append("Rejected rows: \(rejectsPath)") }
     lines += endLines()
     return lines
   }
 
-  private func countLines() -> [String] {
+  private func countLines() -> [TerminalText] {
     var rows = [
       ("create", counts.created), ("update", counts.updated), ("unchanged", counts.unchanged),
       ("reject", counts.rejected),
@@ -42,20 +43,20 @@ struct PreviewPage {
     let numbers = rows.map { NumberText.count($0.1).count }.max() ?? 0
     return rows.map { name, count in
       let number = NumberText.count(count)
-      return "  " + name.padded(to: names) + "  "
-        + String(repeating: " ", count: numbers - number.count) + number
+      let gap = String(repeating: " ", count: numbers - number.count)
+      return "  \(TerminalText(name).padded(to: names))  \(gap)\(number)"
     }
   }
 
-  private func changeLines() -> [String] {
+  private func changeLines() -> [TerminalText] {
     guard !sample.updated.isEmpty else { return [] }
-    var lines = ["", heading("Changes", sample.updated.count, of: counts.updated)]
+    var lines: [TerminalText] = ["", heading("Changes", sample.updated.count, of: counts.updated)]
     for row in sample.updated {
       let member = row.change.member
       let who = member == 0 ? "a member that this import makes" : "member \(member)"
       lines.append("  \(row.place), \(who)")
       let fields = row.change.fields.prefix(CommandBounds.previewFieldsMax)
-      let names = fields.map { Terminal.printable($0.column).count }.max() ?? 0
+      let names = fields.map { TerminalText($0.column).count }.max() ?? 0
       for field in fields { lines.append(line(of: field, names: names)) }
       let more = row.change.fields.count - fields.count
       if more > 0 { lines.append("    and \(NumberText.count(UInt64(more), "field")) more") }
@@ -64,8 +65,8 @@ struct PreviewPage {
   }
 
   /// A field with what it holds and would hold; both are cut alike if there is no room for them.
-  private func line(of field: FieldChange, names: Int) -> String {
-    let name = "    " + Terminal.printable(field.column).padded(to: names) + "  "
+  private func line(of field: FieldChange, names: Int) -> TerminalText {
+    let name: TerminalText = "    \(TerminalText(field.column).padded(to: names))  "
     let room = max(min(width, 10_000) - name.count - 4, 16)
     var (old, new) = (text(field.old), text(field.new))
     if old.count + new.count > room {
@@ -77,30 +78,30 @@ struct PreviewPage {
     return "\(name)\u{1B}[31m\(old)\u{1B}[0m -> \u{1B}[32m\(new)\u{1B}[0m"
   }
 
-  private func text(_ value: [UInt8]) -> String {
-    value.isEmpty ? "(none)" : Terminal.printable(String(decoding: value, as: UTF8.self))
+  private func text(_ value: [UInt8]) -> TerminalText {
+    value.isEmpty ? "(none)" : TerminalText(VisibleText.escaped(bytes: value))
   }
 
-  private func createdLines() -> [String] {
+  private func createdLines() -> [TerminalText] {
     guard !sample.created.isEmpty else { return [] }
     let places = sample.created.map { $0.place.count }.max() ?? 0
     let rows = sample.created.map { row in
       let values = row.change.fields.map { text($0.new) }.joined(separator: ", ")
-      return cut("  \(row.place.padded(to: places))  \(values)")
+      return cut("  \(TerminalText(row.place).padded(to: places))  \(values)")
     }
     return ["", heading("New members", sample.created.count, of: counts.created)] + rows
   }
 
-  private func heading(_ name: String, _ shown: Int, of all: UInt64) -> String {
+  private func heading(_ name: String, _ shown: Int, of all: UInt64) -> TerminalText {
     shown < all ? "\(name), the first \(shown) of \(NumberText.count(all)):" : "\(name):"
   }
 
-  private func endLines() -> [String] {
+  private func endLines() -> [TerminalText] {
     switch summary.state {
     case .refused:
       [
         "", "Nothing would be imported: it is all or nothing, and there are faults.",
-        "Correct \(Terminal.printable(source)), and import it again.",
+        "Correct \(source), and import it again.",
       ]
     case .stopped:
       [
@@ -112,17 +113,5 @@ struct PreviewPage {
     }
   }
 
-  private func cut(_ line: String) -> String { line.cut(to: max(width, 20)) }
-}
-
-extension String {
-  /// With spaces behind it up to a width.
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(width - count, 0))
-  }
-
-  /// At most so many characters; what is left out is shown by dots.
-  fileprivate func cut(to width: Int) -> String {
-    count <= width ? self : prefix(Swift.max(width - 3, 0)) + "..."
-  }
+  private func cut(_ line: TerminalText) -> TerminalText { line.cut(to: max(width, 20)) }
 }

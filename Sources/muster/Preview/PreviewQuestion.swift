@@ -1,8 +1,9 @@
 internal import MusterClient
+internal import MusterCore
 
 /// What a user is asked before an import.
 struct PreviewQuestion {
-  let text: String
+  let text: TerminalText
 
   /// - Parameter summary: What the preview foretold; nil if there was none.
   init(name: String, totalRows: UInt64?, _ summary: ImportSummary?) {

@@ -1,4 +1,5 @@
 internal import MusterClient
+internal import MusterCore
 
 /// Tells people what an import would do.
 struct PreviewReporter: ImportReporter {
@@ -29,7 +30,7 @@ struct PreviewReporter: ImportReporter {
       rejectsPath: rejectsPath, width: Terminal.isTerminal(1) ? Terminal.width(1) : .max,
       takesColor: Terminal.isTerminal(1) && Terminal.takesColor)
     var sink = ByteSink.standardOutput()
-    for line in page.lines() { sink.bytes += Array((line + "\n").utf8) }
+    for line in page.lines() { sink.append(line) }
     try sink.flush()
   }
 }

@@ -1,4 +1,6 @@
 internal import Glibc
+internal import MusterCore
+internal import MusterFiles
 
 /// The file of a private daemon's standard error.
 ///
@@ -8,27 +10,24 @@ struct DaemonLog {
 
   /// Empties it if it is over its bound; the daemon itself never does.
   func keepSmall() {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0, status.st_size > CommandBounds.privateLogBytesMax else {
-      return
+    guard let descriptor = try? KeptFile.open(FileName(path), .append) else { return }
+    defer { close(descriptor) }
+    if lseek(descriptor, 0, SEEK_END) > CommandBounds.privateLogBytesMax {
+      _ = ftruncate(descriptor, 0)
     }
-    unsafe truncate(path, 0)
   }
 
   /// Opens it for a daemon, which closes it; the offset is where the daemon's words begin.
   func open() throws -> (descriptor: Int32, offset: Int) {
-    let flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW
-    let descriptor = unsafe Glibc.open(path, flags, 0o600)
-    guard descriptor >= 0 else {
-      throw CommandFailure.system("The daemon's log \(path) cannot be opened")
+    let descriptor = try CommandFailure.of { () throws(FileFailure) in
+      try KeptFile.open(FileName(path), .append)
     }
     return (descriptor, max(0, lseek(descriptor, 0, SEEK_END)))
   }
 
   /// The last lines that were written from an offset on.
   func lastLines(from offset: Int) -> String {
-    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return "" }
+    guard let descriptor = try? KeptFile.open(FileName(path), .read) else { return "" }
     defer { close(descriptor) }
     let end = lseek(descriptor, 0, SEEK_END)
     let start = max(offset, end - CommandBounds.privateLogTailBytes)

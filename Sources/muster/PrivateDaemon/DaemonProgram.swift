@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MusterCore
 
 /// Where the program `musterd` is.
 enum DaemonProgram {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MusterCore
 
 /// A program that outlives this one: in a session of its own, with no descriptor of ours but its
 /// standard error.

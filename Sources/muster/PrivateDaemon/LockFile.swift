@@ -1,4 +1,6 @@
 internal import Glibc
+internal import MusterCore
+internal import MusterFiles
 
 /// A file that processes lock to take turns; it is never removed.
 final class LockFile: Sendable {
@@ -10,9 +12,8 @@ final class LockFile: Sendable {
 
   /// Opens the file, and makes it if there is none; no lock is taken.
   init(_ path: String) throws {
-    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw CommandFailure.system("The lock \(path) cannot be opened")
+    descriptor = try CommandFailure.of { () throws(FileFailure) in
+      try KeptFile.open(FileName(path), .readWrite)
     }
   }
 
@@ -23,13 +24,15 @@ final class LockFile: Sendable {
     flock(descriptor, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0
   }
 
+  /// Takes out all that is in the file.
+  func empty() { _ = ftruncate(descriptor, 0) }
+
   /// Gives the lock back.
   func giveBack() { flock(descriptor, LOCK_UN) }
 
   /// Whether somebody has the lock of a file exclusively; to look is to share it for a moment.
   static func isTaken(_ path: String) -> Bool {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return false }
+    guard let descriptor = try? KeptFile.open(FileName(path), .read) else { return false }
     defer { close(descriptor) }
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
   }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MusterCore
 
 /// Directories that belong to this user alone.
 enum OwnDirectory {
@@ -26,7 +27,7 @@ enum OwnDirectory {
   }
 
   /// What is wrong with a directory, as a sentence; nil if it is this user's alone.
-  private static func problem(_ path: String) -> String? {
+  private static func problem(_ path: String) -> TerminalText? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
       return unsafe "The directory \(path) cannot be used: \(String(cString: strerror(errno)))."

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import MusterClient
 internal import MusterCore
+internal import MusterFiles
 
 /// The user's own daemon: found, or started. ``StartDecision`` decides, and says what must be true.
 struct PrivateDaemon {
@@ -147,12 +148,9 @@ extension PrivateDaemon {
   }
 
   private func record() -> DaemonRecord? {
-    let file = unsafe open(paths.record, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var block = [UInt8](repeating: 0, count: DaemonRecord.bytesMax)
-    let count = unsafe read(file, &block, block.count)
-    return DaemonRecord(text: String(decoding: block[..<max(0, count)], as: UTF8.self))
+    KeptFile.read(FileName(paths.record), bytesMax: DaemonRecord.bytesMax).flatMap { bytes in
+      DaemonRecord(text: String(decoding: bytes, as: UTF8.self))
+    }
   }
 
   private func startDaemon() throws -> Child {
@@ -188,9 +186,10 @@ extension PrivateDaemon {
     Diagnostics.note("Started a private daemon; its data is in \(paths.dataDirectory).")
   }
 
-  private func sentence(_ failure: StartDecision.Failure, _ child: Child?) -> String {
-    let words = child.map { log.lastLines(from: $0.logOffset) } ?? ""
-    let said = words.isEmpty ? "" : " Its log \(paths.logFile) ends with:\n\(words)"
+  private func sentence(_ failure: StartDecision.Failure, _ child: Child?) -> TerminalText {
+    let words = TerminalText(lines: child.map { log.lastLines(from: $0.logOffset) } ?? "")
+    let said: TerminalText =
+      words.isEmpty ? "" : " Its log \(paths.logFile) ends with:\n\(words)"
     switch failure {
     case .startedElsewhere:
       return "Another command has been starting the private daemon for too long; look into "

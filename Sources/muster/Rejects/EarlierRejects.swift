@@ -31,7 +31,11 @@ struct EarlierRejects {
   private func read(
     _ columns: [[UInt8]], _ take: (borrowing CSVRow) throws -> Void
   ) throws -> Bool {
-    guard unsafe access(path, R_OK) == 0, let input = try? InputFile(path), input.isRegular else {
+    var status = stat()
+    // A pipe there would make the command wait for its writer.
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      let input = try? InputFile(path), input.isRegular
+    else {
       return false
     }
     let wanted = RejectsHeader.columns(columns)

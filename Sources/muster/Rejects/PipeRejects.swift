@@ -80,7 +80,7 @@ struct PipeRejects: Rejects {
     if let earlier = plan.earlierRows, row.row > earlier.upperBound { try copyEarlier(to: open) }
     writtenRow = row.row
     open.file.begin(row, line: row.line > 0 ? row.line : plan.lines.line(ofRow: row.row) ?? 0)
-    guard keeps.contains(false) else {
+    guard keeps.contains(false) || !open.file.takesCSV else {
       try open.file.endRow(delimiter: plan.delimiter, csv: csv)
       return true
     }

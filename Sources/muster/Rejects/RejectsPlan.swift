@@ -1,6 +1,10 @@
+internal import MusterFiles
+
 /// What a rejects file is to be.
 struct RejectsPlan: Sendable {
   var path: String
+  /// What is done about something that is there.
+  var rule: TargetRule
   var delimiter: UInt8
   /// The columns of the input.
   var columns: [[UInt8]]
@@ -10,8 +14,11 @@ struct RejectsPlan: Sendable {
 
   private var earlier: EarlierRejects { EarlierRejects(path: path, delimiter: delimiter) }
 
-  init(path: String, delimiter: UInt8, columns: [[UInt8]], lines: SharedLines) {
+  init(
+    path: String, rule: TargetRule, delimiter: UInt8, columns: [[UInt8]], lines: SharedLines
+  ) {
     self.path = path
+    self.rule = rule
     self.delimiter = delimiter
     self.columns = columns
     self.lines = lines
@@ -19,7 +26,7 @@ struct RejectsPlan: Sendable {
 
   /// Begins the file.
   func begin() throws -> RejectsFile {
-    try RejectsFile(path: path, delimiter: delimiter, columns: columns)
+    try RejectsFile(path: path, rule: rule, delimiter: delimiter, columns: columns)
   }
 
   /// Copies what only the interrupted run's file knows.

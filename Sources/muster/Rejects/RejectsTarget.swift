@@ -1,5 +1,6 @@
 internal import Glibc
 internal import MusterCore
+internal import MusterFiles
 
 /// Which file rejected rows go to, if any.
 struct RejectsTarget {
@@ -7,6 +8,8 @@ struct RejectsTarget {
   let path: String?
   /// Whether the caller named it.
   let isNamed: Bool
+  /// What is done about something that is there.
+  let rule: TargetRule
 
   /// Rejected rows go nowhere.
   static var none: RejectsTarget { RejectsTarget(path: nil, isNamed: false) }
@@ -14,12 +17,16 @@ struct RejectsTarget {
   private init(path: String?, isNamed: Bool) {
     self.path = path
     self.isNamed = isNamed
+    rule = TargetRule()
   }
 
   /// - Parameters:
   ///   - named: The path that the caller gave.
   ///   - source: What is imported, `-` for standard input.
-  init(named: String?, source: String, input: InputFile) throws(CommandFailure) {
+  init(
+    named: String?, source: String, input: InputFile, rule: TargetRule
+  ) throws(CommandFailure) {
+    self.rule = rule
     isNamed = named != nil
     if let named {
       path = named
@@ -33,19 +40,18 @@ struct RejectsTarget {
       throw CommandFailure(
         "The rejects file \(path) is the file that is imported; name another with --rejects.")
     }
-    let failure = "Writing the rejects file \(path) will not be possible"
-    if isNamed && Self.isDirectory(path) { throw .system(failure, code: EISDIR) }
-    if unsafe isNamed && access(FilePath.directory(of: path), W_OK) != 0 { throw .system(failure) }
+    guard isNamed else { return }
+    do throws(FileFailure) {
+      try OutputFile.check(FileName(path), rule)
+    } catch {
+      guard let code = error.code else { throw CommandFailure(error) }
+      throw .system("Writing the rejects file \(path) will not be possible", code: code)
+    }
   }
 
   /// `members.csv` has its rejects in `members.rejects.csv`.
   private static func beside(_ source: String) -> String {
     let stem = source.hasSuffix(".csv") ? String(source.dropLast(4)) : source
     return stem + ".rejects.csv"
-  }
-
-  private static func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }

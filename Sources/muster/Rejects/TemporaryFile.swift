@@ -1,4 +1,6 @@
 internal import Glibc
+internal import MusterCore
+internal import MusterFiles
 
 /// A file that is written at its end and read anywhere; without a name, and gone with its owner,
 /// unless it was opened by one.
@@ -7,25 +9,19 @@ struct TemporaryFile: ~Copyable {
 
   init() throws(CommandFailure) {
     let directory = ConnectionOptions.environment("TMPDIR") ?? "/var/tmp"
-    var template = Array("\(directory)/muster-XXXXXX".utf8CString)
-    let opened = unsafe template.withUnsafeMutableBufferPointer { buffer -> Int32 in
-      unsafe buffer.baseAddress.map { path -> Int32 in
-        let opened = unsafe mkstemp(path)
-        if opened >= 0 { unsafe unlink(path) }
-        return opened
-      } ?? -1
+    do throws(FileFailure) {
+      descriptor = try NewFile.nameless(in: Directory(FileName(directory)))
+    } catch {
+      let failure = CommandFailure(error).message
+      throw CommandFailure("A temporary file cannot be made in \(directory) (TMPDIR): \(failure)")
     }
-    guard opened >= 0 else {
-      throw .system("Making a temporary file in \(directory) (TMPDIR) failed")
-    }
-    descriptor = opened
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }
 
   /// Opens a file that stays.
   init(keeping path: String) throws(CommandFailure) {
-    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw .system("Opening \(path) failed") }
+    descriptor = try CommandFailure.of { () throws(FileFailure) in
+      try KeptFile.open(FileName(path), .readWrite)
+    }
   }
 
   deinit { close(descriptor) }

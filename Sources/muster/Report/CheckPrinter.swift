@@ -1,4 +1,5 @@
 internal import MusterClient
+internal import MusterCore
 internal import Synchronization
 
 /// Prints what a check finds, as it is found.
@@ -34,8 +35,9 @@ final class CheckPrinter: Sendable {
   }
 
   /// A line for the rule, and one for each kind of example.
-  private static func text(_ finding: CheckFinding) -> String {
-    var text = "\(finding.message) (\(finding.rule), \(NumberText.count(finding.count)) x)"
+  private static func text(_ finding: CheckFinding) -> TerminalText {
+    var text: TerminalText =
+      "\(finding.message) (\(finding.rule), \(NumberText.count(finding.count)) x)"
     let examples = [
       ("members", finding.members.map { String($0) }), ("imports", finding.imports),
       ("", finding.details),

@@ -1,10 +1,11 @@
 internal import MusterClient
+internal import MusterCore
 
 /// Faults grouped by their text: how many, and the first few.
 struct FaultDigest: Equatable {
   private struct Group: Equatable {
     var count: UInt64 = 0
-    var examples: [String] = []
+    var examples: [TerminalText] = []
   }
 
   private var groups: [FaultCode: Group] = [:]
@@ -16,25 +17,25 @@ struct FaultDigest: Equatable {
   }
 
   /// The groups in lines, the largest first.
-  func lines() -> [String] {
+  func lines() -> [TerminalText] {
     let sorted = groups.sorted { left, right in
       left.value.count != right.value.count
         ? left.value.count > right.value.count : left.key.text < right.key.text
     }
-    var lines: [String] = []
+    var lines: [TerminalText] = []
     for (code, group) in sorted {
       lines.append("  \(NumberText.count(group.count)) x \(code.text)")
-      lines += group.examples.map { "      " + $0 }
+      lines += group.examples.map { "      \($0)" }
       let more = group.count - UInt64(group.examples.count)
       if more > 0 { lines.append("      and \(NumberText.count(more)) more") }
     }
     return lines
   }
 
-  private static func example(_ fault: RowFault, line: Int?) -> String {
-    var text = line.map { "line \($0)" } ?? "row \(fault.row)"
+  private static func example(_ fault: RowFault, line: Int?) -> TerminalText {
+    var text: TerminalText = line.map { "line \($0)" } ?? "row \(fault.row)"
     if let column = fault.column { text += ", \(column)" }
     if let hint = fault.hint { text += ": \(hint)" }
-    return Terminal.printable(text)
+    return text
   }
 }

@@ -1,4 +1,5 @@
 internal import MusterClient
+internal import MusterCore
 
 /// Tells programs: one JSON object an event, on standard output.
 struct NDJSONReporter: ImportReporter {
@@ -14,15 +15,15 @@ struct NDJSONReporter: ImportReporter {
     var object = object("waiting", progress)
     object.add("attempt", outage.attempt + 1)
     object.add("retry_milliseconds", Int64(outage.pause / .milliseconds(1)))
-    object.add("reason", outage.reason)
-    sink.bytes += object.line
+    object.add("reason", outage.reason.text)
+    sink.append(object)
     try sink.flush()
   }
 
   mutating func resumed(_ accepted: ImportAccepted) throws { try print(accepted, as: "resumed") }
 
   mutating func progressed(_ progress: ImportProgress) throws {
-    sink.bytes += object("progress", progress).line
+    sink.append(object("progress", progress))
     try sink.flush()
   }
 
@@ -35,7 +36,7 @@ struct NDJSONReporter: ImportReporter {
     object.add("code", fault.code.rawValue)
     object.add("message", fault.code.text)
     object.add("hint", fault.hint)
-    sink.bytes += object.line
+    sink.append(object)
     try sink.flushIfFull()
   }
 
@@ -55,7 +56,7 @@ struct NDJSONReporter: ImportReporter {
         object.add("new", field.new.isEmpty ? nil : String(decoding: field.new, as: UTF8.self))
         return object
       })
-    sink.bytes += object.line
+    sink.append(object)
     try sink.flushIfFull()
   }
 
@@ -70,7 +71,7 @@ struct NDJSONReporter: ImportReporter {
     object.add("workspace", summary.workspace)
     object.add("store", summary.store)
     object.add("rejects_file", rejectsPath)
-    sink.bytes += object.line
+    sink.append(object)
     try sink.flush()
   }
 
@@ -79,7 +80,7 @@ struct NDJSONReporter: ImportReporter {
   private mutating func print(_ accepted: ImportAccepted, as type: String) throws {
     var object = object(type, accepted.progress)
     object.add("next_row", accepted.nextRow)
-    sink.bytes += object.line
+    sink.append(object)
     try sink.flush()
   }
 

@@ -1,4 +1,5 @@
 internal import MusterClient
+internal import MusterCore
 
 /// Tells people: a bar while it runs, then what happened in plain words.
 struct TextReporter: ImportReporter {
@@ -60,19 +61,19 @@ struct TextReporter: ImportReporter {
     bar = nil
     var sink = ByteSink.standardOutput()
     for line in lines(summary, rejectsPath) {
-      sink.bytes += Array((line + "\n").utf8)
+      sink.append(line)
     }
     try sink.flush()
   }
 
-  private func lines(_ summary: ImportSummary, _ rejectsPath: String?) -> [String] {
+  private func lines(_ summary: ImportSummary, _ rejectsPath: String?) -> [TerminalText] {
     let counts = summary.progress.counts
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let rate = seconds > 0 ? Double(counts.received - min(firstRow, counts.received)) / seconds : 0
     if summary.state == .refused { return refusedLines(summary, rejectsPath) }
-    var lines = [
+    var lines: [TerminalText] = [
       "Imported \(NumberText.count(counts.received, "row")) of "
-        + "\(Terminal.printable(source)) into workspace \(summary.workspace) in "
+        + "\(source) into workspace \(summary.workspace) in "
         + "\(NumberText.duration(seconds: seconds)) (\(NumberText.count(UInt64(rate))) rows/s).",
       "  created    \(NumberText.count(counts.created))",
       "  updated    \(NumberText.count(counts.updated))",
@@ -95,38 +96,37 @@ struct TextReporter: ImportReporter {
         "\(NumberText.count(counts.optIns, "opt-in")), "
           + "\(NumberText.count(counts.optOuts, "opt-out")).")
     }
-    lines.append("Store: \(Terminal.printable(summary.store))")
+    lines.append("Store: \(summary.store)")
     lines.append("Import: \(summary.importID)")
     if counts.rejected > 0 { lines += rejectedLines(rejectsPath) }
     return lines
   }
 
-  private func refusedLines(_ summary: ImportSummary, _ rejectsPath: String?) -> [String] {
-    let source = Terminal.printable(source)
-    var lines = [
+  private func refusedLines(_ summary: ImportSummary, _ rejectsPath: String?) -> [TerminalText] {
+    var lines: [TerminalText] = [
       "Nothing of \(source) was imported: it is all or nothing, and it has "
         + "\(NumberText.count(summary.progress.counts.faults, "fault")).",
       "  rejected   \(NumberText.count(summary.progress.counts.rejected)), which is every row",
-      "Store: \(Terminal.printable(summary.store))", "Import: \(summary.importID)", "Faults:",
+      "Store: \(summary.store)", "Import: \(summary.importID)", "Faults:",
     ]
     lines += digest.lines()
     if let rejectsPath {
-      lines.append("Rows with faults: \(Terminal.printable(rejectsPath))")
+      lines.append("Rows with faults: \(rejectsPath)")
     }
     lines.append("Correct them in \(source), and import it again.")
     return lines
   }
 
-  private var faultsHeading: String {
+  private var faultsHeading: TerminalText {
     firstRow == 0
       ? "Faults of the rejected rows:" : "Faults that the interrupted command had not heard of:"
   }
 
-  private func rejectedLines(_ rejectsPath: String?) -> [String] {
+  private func rejectedLines(_ rejectsPath: String?) -> [TerminalText] {
     // What has come as foretold was listed a moment ago.
-    var lines = digest == shown ? [] : [faultsHeading] + digest.lines()
+    var lines: [TerminalText] = digest == shown ? [] : [faultsHeading] + digest.lines()
     if let rejectsPath {
-      lines.append("Rejected rows: \(Terminal.printable(rejectsPath))")
+      lines.append("Rejected rows: \(rejectsPath)")
       lines.append("Correct them there and import that file.")
     } else if !hasRejectsPath {
       lines.append("With --rejects FILE, rejected rows from a pipe are written to a file.")

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import MusterCore
+internal import MusterFiles
 
 /// The notes of imports that run or were interrupted, in the user's state directory.
 ///
@@ -43,24 +44,23 @@ struct ImportNotes {
   /// - Throws: `CommandFailure` if it cannot be written, or another command is at work on it.
   func begin(_ note: ImportNote) throws -> OpenNote {
     let lock = try lock(note)
-    unsafe truncate(path(note, Self.faultsEnding), 0)
+    lock.empty()
     return try write(note, lock, isNew: true)
   }
 
   private func write(_ note: ImportNote, _ lock: LockFile, isNew: Bool) throws -> OpenNote {
-    let notePath = path(note, Self.noteEnding)
-    var file = try NewFile(notePath)
-    var sink = ByteSink(descriptor: file.descriptor, name: notePath)
-    sink.bytes = Array(note.text.utf8)
-    try sink.flush()
-    try file.complete()
-    let parent = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    defer { close(parent) }
-    guard parent >= 0, fsync(parent) == 0 else {
-      throw CommandFailure.system("Writing \(directory) failed")
+    let name = name(note, Self.noteEnding)
+    do {
+      var file = try NewFile(in: Directory(FileName(directory)))
+      var sink = ByteSink(descriptor: file.descriptor, name: path(note, Self.noteEnding))
+      sink.bytes = Array(note.text.utf8)
+      try sink.flush()
+      try file.complete(as: FileName(name), replaces: true)
+    } catch let failure as FileFailure {
+      throw CommandFailure(failure)
     }
     return OpenNote(
-      importID: note.importID, isNew: isNew, notePath: notePath,
+      importID: note.importID, isNew: isNew, notePath: path(note, Self.noteEnding),
       faultsPath: path(note, Self.faultsEnding), lock: lock)
   }
 
@@ -72,26 +72,22 @@ struct ImportNotes {
     return lock
   }
 
-  /// The path of one of an import's files; ids that callers choose may be the same elsewhere.
   private func path(_ note: ImportNote, _ ending: String) -> String {
+    "\(directory)/\(name(note, ending))"
+  }
+
+  /// The name of one of an import's files; ids that callers choose may be the same elsewhere.
+  private func name(_ note: ImportNote, _ ending: String) -> String {
     // FNV-1a, 64 bits.
     let place = (note.subject.daemon + "\n" + note.subject.workspace).utf8
       .reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
-    return "\(directory)/\(note.importID)-\(String(place, radix: 16))\(ending)"
+    return "\(note.importID)-\(String(place, radix: 16))\(ending)"
   }
 
   private func note(at path: String) -> ImportNote? {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: CommandBounds.writeBlockBytes)
-    while bytes.count <= ImportNote.bytesMax {
-      let count = unsafe read(file, &block, block.count)
-      guard count > 0 else { break }
-      bytes += block[..<count]
+    KeptFile.read(FileName(path), bytesMax: ImportNote.bytesMax + 1).flatMap { bytes in
+      ImportNote(text: String(decoding: bytes, as: UTF8.self))
     }
-    return ImportNote(text: String(decoding: bytes, as: UTF8.self))
   }
 }
 
@@ -151,9 +147,7 @@ extension ImportNotes {
       return false
     case .mark:
       unsafe unlink(mark)
-      let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-      let file = unsafe open(mark, flags, 0o600)
-      if file >= 0 {
+      if let file = try? KeptFile.open(FileName(mark), .write) {
         // The directory's clock may be another one, on a network's file system.
         let times = [timespec(tv_sec: now, tv_nsec: 0), timespec(tv_sec: now, tv_nsec: 0)]
         unsafe futimens(file, times)

@@ -32,14 +32,14 @@ extension ErrorCase {
       "make its directory first, or name another place"),
     failed(
       "import DIR/bad.csv --rejects DIR",
-      "Writing the rejects file DIR will not be possible: Is a directory; name a file in it"),
+      "DIR is a directory; name a file in it"),
     failed(
       "import DIR/bad.csv --rejects DIR/bad.csv",
       "The rejects file DIR/bad.csv is the file that is imported; name another with --rejects"),
     failed(
       "export --to DIR/none/e.csv", "Writing DIR/none/e.csv failed: No such file or directory",
       "make its directory first, or name another place"),
-    failed("export --to DIR", "Writing DIR failed: Is a directory; name a file in it"),
+    failed("export --to DIR", "DIR is a directory; name a file in it"),
     failed(
       "export --to /dev/full", "Writing to /dev/full failed: No space left on device",
       "make room there, or name another place"),
