@@ -61,13 +61,17 @@ show_steps() {
 has() {
   local go_sources=/usr/share/gocode/src
   case "$1" in
-    pkg-config | sqlite3 | faketime | protoc-gen-go | protoc-gen-go-grpc | adduser | lintian | mmdebstrap)
+    pkg-config | sqlite3 | curl | faketime | adduser | lintian | mmdebstrap) command -v "$1" > /dev/null ;;
+    protoc-gen-go | protoc-gen-go-grpc)
       command -v "$1" > /dev/null
       ;;
     binutils) command -v strip > /dev/null ;;
     dpkg-dev) command -v dpkg-shlibdeps > /dev/null ;;
     protobuf-compiler) command -v protoc > /dev/null ;;
     gcc) command -v cc > /dev/null ;;
+    g++) command -v g++ > /dev/null ;;
+    protobuf-compiler-grpc) command -v grpc_cpp_plugin > /dev/null ;;
+    libgrpc++-dev) [ -e /usr/include/grpcpp/grpcpp.h ] ;;
     systemd) command -v systemd-socket-activate > /dev/null ;;
     golang-go) command -v go > /dev/null ;;
     golang-google-grpc-dev) [ -e $go_sources/google.golang.org/grpc/version.go ] ;;
@@ -133,7 +137,8 @@ GO_NEEDS=(
 )
 FAULT_NEEDS=(gcc systemd python3-venv faketime)
 PACKAGE_NEEDS=(dpkg-dev binutils)
-TEST_NEEDS=(sqlite3 python3-venv "${GO_NEEDS[@]}")
+CPP_NEEDS=(g++ libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc)
+TEST_NEEDS=(sqlite3 curl python3-venv "${GO_NEEDS[@]}" "${CPP_NEEDS[@]}")
 
 # Makes a Python environment with what a requirements file names, in .build-python or another place.
 #   need_python REQUIREMENTS [DIRECTORY]
@@ -169,6 +174,23 @@ make_go_stubs() {
   mkdir -p .build-go/src
   quietly protoc protoc -I proto --go_out=.build-go/src --go_opt="${packages#,}" \
     --go-grpc_out=.build-go/src --go-grpc_opt="${packages#,}" "${files[@]}"
+}
+
+# Compiles the client of Tests/Cpp with Debian's gRPC and stubs of proto/ alone, as .build-cpp/client,
+# unless it is that of these sources.
+make_cpp_client() {
+  local made stubs=.build-cpp/src/muster/v1
+  made=$(cat Tests/Cpp/* proto/muster/v1/{import,member,rows}.proto | sha256sum)
+  [ ! -x .build-cpp/client ] || [ "$(cat .build-cpp/made)" != "$made" ] || return 0
+  rm -rf .build-cpp
+  mkdir -p .build-cpp/src
+  quietly protoc-cpp protoc -I proto --cpp_out=.build-cpp/src --grpc_out=.build-cpp/src \
+    --plugin="protoc-gen-grpc=$(command -v grpc_cpp_plugin)" muster/v1/{import,member,rows}.proto
+  # shellcheck disable=SC2046
+  quietly g++ g++ -std=c++17 -O1 -I .build-cpp/src $(pkg-config --cflags grpc++) Tests/Cpp/client.cpp \
+    "$stubs"/{import.pb,member.pb,rows.pb,import.grpc.pb,member.grpc.pb}.cc -o .build-cpp/client \
+    $(pkg-config --libs grpc++ protobuf)
+  echo "$made" > .build-cpp/made
 }
 
 # Runs go on Tests/Go with Debian's packages and the stubs alone: no modules, no network, no C.

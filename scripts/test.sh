@@ -6,8 +6,8 @@ usage() {
 Usage: scripts/test.sh [--sanitize=address|thread] [--filter PATTERN]
 
 Installs what is missing, builds with warnings as errors, runs the Swift tests, then Tests/Python
-(clients, and the commands of the documents as they are typed) and the clients of Tests/Go, and prints
-each runner's closing line. Runs all of them, whatever fails, and names those that failed; a runner that
+(clients in Python, that of Tests/Cpp and curl, and the commands of the documents as they are typed) and
+the clients of Tests/Go, and prints each runner's closing line. Runs all of them, whatever fails, and names those that failed; a runner that
 ran no test has failed. Output goes to .build-logs and is shown if something fails.
 
   --sanitize=KIND   build with a sanitizer, in .build-KIND
@@ -68,6 +68,7 @@ swift_tests() {
 python_tests() {
   local closing
   need_python Tests/Python/requirements.txt
+  make_cpp_client
   # A test that stands alone must not find another one's files: no cache, no bytecode.
   quietly pytest env PYTHONDONTWRITEBYTECODE=1 \
     .build-python/bin/python -m pytest -q -p no:cacheprovider Tests/Python
@@ -88,7 +89,7 @@ go_tests() {
 
 runner "the Swift tests" swift_tests
 if [ ${#filter[@]} = 0 ]; then
-  runner "the Python clients, and the commands of the documents" python_tests
+  runner "the clients in Python, in C++ and of curl, and the commands of the documents" python_tests
   runner "the Go clients" go_tests
 fi
 [ ${#failures[@]} = 0 ] || fail "failed: $(printf '%s; ' "${failures[@]}" | sed 's/; $//')"

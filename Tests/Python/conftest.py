@@ -15,6 +15,7 @@ import tempfile
 import endurance
 import grpc
 import grpc_reflection
+import half_minutes
 import pytest
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[2]
@@ -116,9 +117,16 @@ def channel(daemon):
 
 
 @pytest.fixture
-def unlimited_channel():
+def unlimited_daemon():
+  """The socket of a daemon that takes imports of any size."""
+  with running_daemon(UNLIMITED) as path:
+    yield path
+
+
+@pytest.fixture
+def unlimited_channel(unlimited_daemon):
   """A channel to a daemon that takes imports of any size."""
-  with running_daemon(UNLIMITED) as path, grpc.insecure_channel(f"unix:{path}") as opened:
+  with grpc.insecure_channel(f"unix:{unlimited_daemon}") as opened:
     yield opened
 
 
@@ -134,8 +142,24 @@ def half_a_minute(stubs):
     yield executor.submit(run)
 
 
+@pytest.fixture(scope="session")
+def half_a_minute_of_cpp():
+  """The same of the client in C++."""
+  with running_daemon(UNLIMITED) as path, concurrent.futures.ThreadPoolExecutor(1) as executor:
+    yield executor.submit(half_minutes.of_cpp, path)
+
+
+@pytest.fixture(scope="session")
+def half_a_minute_of_curl(stubs):
+  """The same of curl."""
+  with running_daemon(UNLIMITED) as path, concurrent.futures.ThreadPoolExecutor(1) as executor:
+    yield executor.submit(half_minutes.of_curl, stubs, path)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def early_start(request):
   """Starts what lasts before the first test, if any test is to look at it."""
-  if any("half_a_minute" in item.fixturenames for item in request.session.items):
-    request.getfixturevalue("half_a_minute")
+  wanted = {name for item in request.session.items for name in item.fixturenames}
+  for name in sorted(wanted):
+    if name.startswith("half_a_minute"):
+      request.getfixturevalue(name)

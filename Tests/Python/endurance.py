@@ -23,7 +23,7 @@ class Endurance:
 
 
 def import_for_half_a_minute(stubs, channel):
-  """Sends chunks of a faulty row; each is answered by its fault, each round at last by progress."""
+  """An import of half a minute through grpcio."""
   messages, rows = stubs["import"], stubs["rows"]
   waiting = queue.Queue()
   answers = stubs["import_grpc"].ImportServiceStub(channel).ImportMembers(
@@ -35,23 +35,33 @@ def import_for_half_a_minute(stubs, channel):
 
   send(begin=messages.BeginImport(columns=["email"]))
   assert next(answers).HasField("accepted")
-  start = last = time.monotonic()
-  while time.monotonic() - start < DURATION_SECONDS or seen.answers < ANSWERS_MIN:
-    for _ in itertools.repeat(None, CHUNKS_PER_ROUND):
-      row = rows.Row(cells=[b"no address"])
-      send(chunk=rows.RowChunk(first_row=seen.sent, rows=[row]))
-      seen.sent += 1
-    committed = 0
-    while committed < seen.sent:
-      answer = next(answers)
-      seen.answers += 1
-      if answer.HasField("progress"):
-        seen.progresses += 1
-        committed = answer.progress.committed
-    now = time.monotonic()
-    seen.longest_gap_seconds, last = max(seen.longest_gap_seconds, now - last), now
+
+  def send_rows(first_row):
+    row = rows.Row(cells=[b"no address"])
+    send(chunk=rows.RowChunk(first_row=first_row, rows=[row]))
+
+  last(seen, send_rows, lambda: next(answers))
   send(finish=messages.FinishImport(row_count=seen.sent))
   waiting.put(None)
   for answer in answers:
     seen.summary = answer.summary
   return seen
+
+
+def last(seen, send_rows, answer):
+  """Sends chunks of a faulty row; each is answered by its fault, each round at last by progress."""
+  start = previous = time.monotonic()
+  while time.monotonic() - start < DURATION_SECONDS or seen.answers < ANSWERS_MIN:
+    for _ in itertools.repeat(None, CHUNKS_PER_ROUND):
+      send_rows(seen.sent)
+      seen.sent += 1
+    committed = 0
+    while committed < seen.sent:
+      received = answer()
+      seen.answers += 1
+      if received.HasField("progress"):
+        seen.progresses += 1
+        committed = received.progress.committed
+    now = time.monotonic()
+    seen.longest_gap_seconds = max(seen.longest_gap_seconds, now - previous)
+    previous = now
