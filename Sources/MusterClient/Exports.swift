@@ -5,6 +5,7 @@
 @_exported public import struct MusterCore.CellBytes
 @_exported public import struct MusterCore.CheckFinding
 @_exported public import struct MusterCore.CheckProgress
+@_exported public import struct MusterCore.DeclaredTotals
 @_exported public import enum MusterCore.ErrorFact
 @_exported public import enum MusterCore.ErrorReason
 @_exported public import enum MusterCore.FaultCode
@@ -40,7 +41,6 @@
 @_exported public import struct MusterWire.CreateRoleRequest
 @_exported public import struct MusterWire.CreateSignupRequest
 @_exported public import struct MusterWire.CreateWorkspaceRequest
-@_exported public import struct MusterWire.DeclaredTotals
 @_exported public import typealias MusterWire.DeleteFormFieldRequest
 @_exported public import typealias MusterWire.DeleteFormRequest
 @_exported public import typealias MusterWire.DeleteLabelRequest

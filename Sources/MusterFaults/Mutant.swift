@@ -40,6 +40,8 @@ public enum Mutant: String, CaseIterable, Sendable {
   case sharesLocks = "shares-locks"
   /// P19: refused calls have a status and a message only.
   case leavesDetailsOut = "leaves-details-out"
+  /// P27: other rows under the id of an import that has finished are answered with its summary.
+  case answersOldSummary = "answers-old-summary"
   /// P15: an export reads all its pages in one transaction.
   case exportsInOneTransaction = "exports-in-one-transaction"
 

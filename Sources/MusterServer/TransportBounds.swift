@@ -51,6 +51,9 @@ public struct TransportBounds: Sendable {
   /// and of these for root alone, who has to get in when the daemon's user is the one that takes
   /// all: an administrator's shell and a probe or two.
   static let connectionsKeptForRootMax = 4
+  /// How long the summary of an import that has ended waits for a client that begins it again, and
+  /// may send its rows at once: they are compared. One that reads first has its answer then.
+  static let repeatSilenceMax: Duration = .seconds(2)
   /// How long the last word of an import to a client that is probably gone may take.
   static let partingTime: Duration = .milliseconds(200)
 

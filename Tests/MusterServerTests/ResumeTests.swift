@@ -123,7 +123,8 @@ import Testing
       let first = try await daemon.send([Self.begin, chunk(0..<3), ProtoBytes.finish(rowCount: 3)])
       for messages in [
         [Self.begin], [Self.begin, chunk(0..<3), ProtoBytes.finish(rowCount: 3)],
-        [Self.begin, chunk(3..<9)],
+        [Self.begin, ProtoBytes.finish(rowCount: 3)], [Self.begin, chunk(1..<3)],
+        [Self.begin, chunk(0..<2), chunk(0..<3), ProtoBytes.finish(rowCount: 3)],
       ] {
         let again = try await daemon.send(messages)
         #expect(again.error == nil)

@@ -1,5 +1,5 @@
 public import MusterCore
-public import MusterWire
+internal import MusterWire
 
 extension MusterClient {
   /// Imports members that a closure writes.

@@ -1,5 +1,5 @@
 public import MusterCore
-public import MusterWire
+internal import MusterWire
 internal import Synchronization
 
 extension MusterClient {

@@ -13,6 +13,8 @@
   public internal(set) var faults: [RowFault] = []
   /// Bytes of cells of the rows, ignored columns included: what counts against the byte limit.
   public internal(set) var cellByteCount: UInt64 = 0
+  /// The digest of the import's rows up to the last one of the chunk; nil if nobody asked for it.
+  public internal(set) var rowDigest: RowDigest?
   /// Whether rows were left out because they would be over the limit of bytes per import.
   public internal(set) var isOverByteLimit = false
 

@@ -51,11 +51,12 @@
   /// - Parameters:
   ///   - hints: What the import may spend on hints; what is left of it afterwards is for the rows
   ///     that follow.
+  ///   - digest: That of the import's rows before these, to be carried on; nil makes none.
   ///   - turn: How much is checked before it returns, one row at least; nil for all. The rows of
   ///     the result say how much it was.
   public func check(
     _ source: any RowSource, skipping: Int = 0, count: Int? = nil, cellBytesLeft: UInt64? = nil,
-    _ hints: inout HintBudget, turn: CheckTurn? = nil
+    _ hints: inout HintBudget, after digest: RowDigest? = nil, turn: CheckTurn? = nil
   ) -> CheckedChunk {
     let left = min(count ?? .max, max(source.rowCount - skipping, 0))
     let chunk = CheckedChunk(
@@ -63,6 +64,7 @@
       rowCount: min(left, turn?.rowsMax(slotCount: plan.slotCount) ?? left),
       slotCount: plan.slotCount, owner: source)
     let stepsBefore = hints.stepsTaken
+    var digest = digest
     var pass = RowPass(checker: self, chunk: chunk, hints: hints)
     for row in 0..<chunk.rowCount {
       let cells = unsafe source.cells(ofRow: skipping + row)
@@ -73,6 +75,7 @@
         chunk.truncate(to: row)
         break
       }
+      unsafe digest?.add(cells)
       unsafe pass.check(cells, byteCount: byteCount, row: row)
       if let turn, turn.isOver(pass, hintSteps: pass.hints.stepsTaken - stepsBefore) {
         chunk.truncate(to: row + 1)
@@ -81,6 +84,7 @@
     }
     chunk.faults = pass.faults
     chunk.cellByteCount = pass.cellByteCount
+    chunk.rowDigest = digest
     hints = pass.endHints()
     return chunk
   }

@@ -10,6 +10,8 @@ public struct ImportSession: ~Copyable {
     case opening
     /// Rows may come; the next one expected, from 0.
     case open(nextRow: UInt64, bound: RowBound)
+    /// The import has had all its rows before; they may be sent again, and no others.
+    case again(ImportIdentity)
     /// Finish has come, or the session has refused; nothing more may come.
     case closed
   }
@@ -51,7 +53,7 @@ public struct ImportSession: ~Copyable {
   public mutating func receivedBegin() throws(Refusal) {
     switch state {
     case .awaitingBegin: state = .opening
-    case .opening, .open:
+    case .opening, .open, .again:
       state = .closed
       throw Refusal(
         .wrongMessageOrder, "A second begin came; a stream carries one import, begin it only once.")
@@ -69,6 +71,11 @@ public struct ImportSession: ~Copyable {
     if case .opening = state { state = .open(nextRow: nextRow, bound: bound) }
   }
 
+  /// The store knows the import, which has had all its rows.
+  package mutating func openedAgain(_ identity: ImportIdentity) {
+    if case .opening = state { state = .again(identity) }
+  }
+
   /// A chunk has come.
   public mutating func receivedChunk(firstRow: UInt64, rowCount: Int) -> ChunkAction {
     switch state {
@@ -77,6 +84,11 @@ public struct ImportSession: ~Copyable {
       return .refuse(
         Refusal(.wrongMessageOrder, "Rows came before begin; the first message must be a begin."))
     case .closed: return .refuse(Self.afterFinish)
+    case .again(let identity):
+      let (end, overflow) = firstRow.addingReportingOverflow(UInt64(rowCount))
+      guard overflow || end > identity.rowCount else { return .skip }
+      state = .closed
+      return .refuse(identity.refusal("has ended with \(identity.rowCount) rows, and more came"))
     case .open(let nextRow, let bound):
       let (end, overflow) = firstRow.addingReportingOverflow(UInt64(rowCount))
       guard firstRow <= nextRow, !overflow else {
@@ -111,6 +123,12 @@ public struct ImportSession: ~Copyable {
       throw Refusal(
         .wrongMessageOrder, "Finish came before begin; the first message must be a begin.")
     case .closed: throw Self.afterFinish
+    case .again(let identity):
+      state = .closed
+      guard rowCount == identity.rowCount else {
+        throw identity.refusal(
+          "has ended with \(identity.rowCount) rows, and finish says \(rowCount)")
+      }
     case .open(let nextRow, _):
       state = .closed
       guard rowCount == nextRow else {
@@ -130,7 +148,8 @@ public struct ImportSession: ~Copyable {
     case .awaitingBegin, .opening:
       state = .closed
       throw Refusal(.wrongMessageOrder, "The stream ended before begin; nothing was imported.")
-    case .closed: break
+    // Who knows that it has ended need not send anything.
+    case .closed, .again: state = .closed
     case .open(let nextRow, let bound):
       state = .closed
       let rest =

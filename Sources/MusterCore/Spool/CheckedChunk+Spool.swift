@@ -12,6 +12,8 @@ extension CheckedChunk {
     encoder.add(UInt64(rowCount))
     encoder.add(UInt64(slotCount))
     encoder.add(cellByteCount)
+    encoder.add(UInt64(rowDigest == nil ? 0 : 1))
+    encoder.add(rowDigest?.value ?? 0)
     encoder.add(UInt64(faults.count))
     unsafe encoder.add(raw: UnsafeRawBufferPointer(start: rows, count: rowCount * rowBytes))
     // A cleared value has the length -1.
@@ -43,6 +45,8 @@ extension CheckedChunk {
     let rowCount = Int(clamping: try decoder.number(UInt64.self))
     let slotCount = Int(clamping: try decoder.number(UInt64.self))
     let cellByteCount = try decoder.number(UInt64.self)
+    let hasDigest = try decoder.number(UInt64.self) != 0
+    let digest = RowDigest(value: try decoder.number(UInt64.self))
     let faultCount = try decoder.number(UInt64.self)
     guard rowCount <= Limits.rowsPerChunkMax, slotCount <= Int(Int32.max) else {
       throw RecordDamage()
@@ -50,6 +54,7 @@ extension CheckedChunk {
     let chunk = CheckedChunk(
       firstRow: firstRow, rowCount: rowCount, slotCount: slotCount, owner: memory)
     chunk.cellByteCount = cellByteCount
+    chunk.rowDigest = hasDigest ? digest : nil
     try chunk.readRows(&decoder)
     for _ in 0..<faultCount { chunk.faults.append(try decoder.fault()) }
     guard decoder.isAtEnd else { throw RecordDamage() }

@@ -15,8 +15,8 @@ public protocol MemberStore: ImportLedger, SingleMembers, Sendable {
   ///
   /// - Parameter observer: Called in order, on the store's own thread; it must not block.
   /// - Throws: `invalidArgument` for an unknown role, `failedPrecondition` if the import began with
-  ///   other columns or options, `aborted` if it is running elsewhere, or if the catalogue that it
-  ///   was planned with has lost something since.
+  ///   other columns or options, or cannot have the totals that are declared, `aborted` if it is
+  ///   running elsewhere, or if the catalogue that it was planned with has lost something since.
   func begin(
     _ definition: ImportDefinition, observer: @escaping @Sendable (ImportEvent) -> Void
   ) async throws(StoreError) -> ImportStart
@@ -113,17 +113,20 @@ public struct ImportDefinition: Sendable {
   public var catalogue: Catalogue
   /// The bounds that hold for it.
   public var limits: Limits
+  /// How much will come, if the client knows.
+  public var totals: DeclaredTotals?
 
   /// Defines an import; the plan must have been made with this catalogue.
   public init(
     importID: String, plan: ColumnPlan, options: ImportOptions, catalogue: Catalogue,
-    limits: Limits
+    limits: Limits, totals: DeclaredTotals? = nil
   ) {
     self.importID = importID
     self.plan = plan
     self.options = options
     self.catalogue = catalogue
     self.limits = limits
+    self.totals = totals
   }
 }
 
@@ -135,12 +138,28 @@ public struct ImportStart: Sendable {
   public var cellByteCount: UInt64
   /// The seed that its rows must be hashed with.
   public var seed: HashSeed
+  /// The digest of the rows that it has; nil if nobody knows it, or wants to.
+  public var rowDigest: RowDigest?
+  /// What was declared when it began first.
+  public var declared: DeclaredTotals?
 
   /// Says where an import stands that the store has opened.
-  public init(record: ImportRecord, cellByteCount: UInt64, seed: HashSeed) {
+  public init(
+    record: ImportRecord, cellByteCount: UInt64, seed: HashSeed, rowDigest: RowDigest? = nil,
+    declared: DeclaredTotals? = nil
+  ) {
     self.record = record
     self.cellByteCount = cellByteCount
     self.seed = seed
+    self.rowDigest = rowDigest
+    self.declared = declared
+  }
+
+  /// What the import is, to be compared with what is sent under its id.
+  package var identity: ImportIdentity {
+    ImportIdentity(
+      importID: record.importID, isOver: record.state.isOver,
+      rowCount: record.progress.counts.received, cellByteCount: cellByteCount, declared: declared)
   }
 }
 

@@ -37,6 +37,8 @@ final class ImportOutbox: Sendable {
   enum End: Sendable {
     case stopped(ImportProgress)
     case failed(StoreError)
+    /// It has ended before, and its client was told how.
+    case answered
     /// The client is gone, or its deadline has passed.
     case cancelled
   }
@@ -146,6 +148,12 @@ final class ImportOutbox: Sendable {
   /// Ends the import because nobody waits for it any more.
   func cancel() {
     change { state in state.end = state.end ?? .cancelled }
+  }
+
+  /// Ends the stream with the summary of an import that has ended before.
+  func answer(_ summary: ImportSummary) {
+    send(.summary(summary))
+    change { state in state.end = state.end ?? .answered }
   }
 
   /// Changes the state, then wakes whoever has to know.

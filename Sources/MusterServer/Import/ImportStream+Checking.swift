@@ -9,9 +9,10 @@ extension ImportStream {
     _ chunk: RowChunk, _ action: ImportSession.ChunkAction, to open: inout OpenImport?
   ) async throws {
     switch action {
-    case .skip: break
+    case .skip: try open?.rowsAgain.received(chunk, count: chunk.rowCount)
     case .refuse(let refusal): throw refusal
     case .apply(let skipping, let count, let refusal):
+      try open?.rowsAgain.received(chunk, count: skipping)
       var first = skipping
       repeat {
         guard open != nil, await outbox.waitForPlace() else { return }
@@ -36,6 +37,7 @@ extension ImportStream {
     _ chunk: RowChunk, skipping: Int, count: Int, _ open: inout OpenImport?
   ) async throws -> CheckedChunk? {
     guard let checker = open?.checker, let hints = open?.hints else { return nil }
+    let digest = open?.rowDigest
     let bytesLeft =
       limits.bytesPerImport == 0
       ? nil : limits.bytesPerImport - min(limits.bytesPerImport, open?.cellByteCount ?? 0)
@@ -43,10 +45,12 @@ extension ImportStream {
     let (checked, hintsLeft) = try await CheckingThreads.shared.run(for: access.peer.caller.user) {
       var hints = hints
       let checked = checker.check(
-        chunk, skipping: skipping, count: count, cellBytesLeft: bytesLeft, &hints, turn: turn)
+        chunk, skipping: skipping, count: count, cellBytesLeft: bytesLeft, &hints, after: digest,
+        turn: turn)
       return (checked, hints)
     }
     open?.hints = hintsLeft
+    open?.rowDigest = checked.rowDigest
     return checked
   }
 }

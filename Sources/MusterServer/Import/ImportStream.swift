@@ -88,8 +88,12 @@ struct ImportStream {
     var session = ImportSession()
     var open: OpenImport?
     var hasSummary = false
+    var silence: SilentRepeat?
     do {
       for try await message in messages {
+        // Nobody looks at what comes after an answer that was waited for.
+        if let silence, !silence.heard() { return }
+        silence = nil
         switch message {
         case .begin(let begin):
           try session.receivedBegin()
@@ -97,11 +101,15 @@ struct ImportStream {
           open = opened
           facts = [.importID: opened.importID, .workspace: opened.store.name]
           outbox.send(.accepted(opened.accepted(limits)))
-          session.opened(
-            nextRow: opened.nextRow, bound: .init(limits, begin.options))
-          if opened.isFinished {
+          if opened.isFinished, Mutant.answersOldSummary.isOn {
             outbox.send(.summary(opened.summary(opened.start.record)))
             return
+          }
+          if opened.isFinished {
+            session.openedAgain(opened.start.identity)
+            silence = answerInSilence(opened)
+          } else {
+            session.opened(nextRow: opened.nextRow, bound: .init(limits, begin.options))
           }
         case .chunk(let chunk):
           var action = session.receivedChunk(firstRow: chunk.firstRow, rowCount: chunk.rowCount)
@@ -112,6 +120,11 @@ struct ImportStream {
         case .finish(let rowCount):
           try session.receivedFinish(rowCount: rowCount)
           guard let finishing = open else { break }
+          if finishing.isFinished {
+            outbox.send(.summary(finishing.summary(finishing.start.record)))
+            hasSummary = true
+            break
+          }
           let outcome = try await finishing.store.finish(
             importID: finishing.importID, rowCount: rowCount)
           _ = await finishing.store.release(importID: finishing.importID)
@@ -122,12 +135,19 @@ struct ImportStream {
         }
         if !hasSummary { try checkEnd() }
       }
+      if let silence, !silence.heard() { return }
       if !hasSummary { try checkEnd() }
       try session.receivedEnd()
+      if !hasSummary, let open { outbox.send(.summary(open.summary(open.start.record))) }
     } catch {
       // Nothing can take a summary back: neither a stop nor a client that waits no longer.
       if hasSummary, outbox.end != nil { return }
+      if case .answered = outbox.end { return }
       guard let interrupted = open else { throw reasonBeforeBegin(error) }
+      if interrupted.isFinished {
+        outbox.send(.progress(interrupted.start.record.progress))
+        throw reasonBeforeBegin(error)
+      }
       let progress = await interrupted.store.release(importID: interrupted.importID)
       // Releasing commits, and that may be when the import stops or fails.
       let error = endError ?? error
@@ -146,6 +166,14 @@ struct ImportStream {
     }
   }
 
+  /// Tells how an import has ended that is begun again, unless its rows come first.
+  private func answerInSilence(_ opened: OpenImport) -> SilentRepeat {
+    let silence = SilentRepeat()
+    let (outbox, summary) = (outbox, opened.summary(opened.start.record))
+    silence.begin(TransportBounds.repeatSilenceMax) { outbox.answer(summary) }
+    return silence
+  }
+
   func checkEnd() throws {
     if let error = endError { throw error }
   }
@@ -155,6 +183,7 @@ struct ImportStream {
     switch outbox.end {
     case .failed(let error): error
     case .stopped(let progress): StoreError.stopped(progress)
+    case .answered: nil
     case .cancelled: deadline.cancellation
     case nil: nil
     }
@@ -197,7 +226,8 @@ struct ImportStream {
       names: begin.columns, catalogue: catalogue,
       ignoresUnknown: begin.options.ignoresUnknownColumns, columnsMax: limits.columnsMax)
     let definition = ImportDefinition(
-      importID: importID, plan: plan, options: begin.options, catalogue: catalogue, limits: limits)
+      importID: importID, plan: plan, options: begin.options, catalogue: catalogue, limits: limits,
+      totals: begin.totals)
     let outbox = outbox
     let start = try await store.begin(definition) { outbox.received($0) }
     return OpenImport(
@@ -205,7 +235,8 @@ struct ImportStream {
       checker: RowChecker(
         plan: plan, options: begin.options, limits: limits, catalogue: catalogue, seed: start.seed,
         today: Today.utc()),
-      cellByteCount: start.cellByteCount)
+      cellByteCount: start.cellByteCount, rowDigest: start.rowDigest,
+      rowsAgain: ImportIdentity.RowsAgain(start.identity, expected: start.rowDigest))
   }
 
   private func log(_ what: String, _ open: OpenImport, _ progress: ImportProgress) {

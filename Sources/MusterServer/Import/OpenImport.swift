@@ -13,6 +13,10 @@ struct OpenImport {
   var hints = HintBudget(isUnbounded: Mutant.searchesWithoutBudget.isOn)
   /// Bytes of cells that the import has taken.
   var cellByteCount: UInt64
+  /// The digest of the rows that it has taken; nil if nobody wants to know it.
+  var rowDigest: RowDigest?
+  /// Compares rows that it has already.
+  var rowsAgain: ImportIdentity.RowsAgain
 
   var nextRow: UInt64 { start.record.progress.counts.received }
   var isFinished: Bool { start.record.state != .open }

@@ -16,6 +16,9 @@ final class RunningImport {
   var progress: ImportProgress
   var cellByteCount: UInt64
   private var durableCellByteCount: UInt64
+  /// The digest of the rows that are decided; nil if an older version began the import.
+  var rowDigest: RowDigest?
+  private var durableRowDigest: RowDigest?
   private var durableCounts: ImportCounts
   /// Faults that the ledger has, and those that wait for the next commit.
   var ledgerFaultCount: Int
@@ -47,6 +50,8 @@ final class RunningImport {
     durableCounts = start.record.progress.counts
     cellByteCount = start.cellByteCount
     durableCellByteCount = start.cellByteCount
+    rowDigest = start.rowDigest
+    durableRowDigest = start.rowDigest
     undo = UndoLog(nextPlace: nextImagePlace)
     merge = MemberMerge(
       plan: definition.plan, options: definition.options, catalogue: definition.catalogue)
@@ -77,6 +82,7 @@ final class RunningImport {
     progress.committed = progress.counts.received
     durableCounts = progress.counts
     durableCellByteCount = cellByteCount
+    durableRowDigest = rowDigest
     undo.commit()
   }
 
@@ -93,6 +99,7 @@ final class RunningImport {
   func rollback() {
     progress.counts = durableCounts
     cellByteCount = durableCellByteCount
+    rowDigest = durableRowDigest
     undo.rollback()
   }
 }

@@ -15,7 +15,7 @@ final class Ledger {
       UPDATE import SET next_row = ?1, created = ?2, updated = ?3, unchanged = ?4, rejected = ?5,
         repeats = ?6, identifier_changes = ?7, faults = ?8, cell_bytes = ?9, state = ?10,
         finished_at = ?11, touched_at = ?13, opt_ins = ?14, opt_outs = ?15, normalized = ?16,
-        retention_at = ?17
+        retention_at = ?17, row_digest = ?18
       WHERE seq = ?12
       """)
     addFault = try connection.prepare(
@@ -33,6 +33,9 @@ final class Ledger {
     var record: ImportRecord
     var definition: String
     var cellByteCount: UInt64
+    /// That of the rows up to `next_row`; nil if the import began in a version without.
+    var rowDigest: RowDigest?
+    var declared: DeclaredTotals
     /// Faults that it has kept, those of members deleted since included.
     var ledgerFaultCount: Int
     /// The place of the next blob of before-images.
@@ -46,7 +49,8 @@ final class Ledger {
       """
       SELECT definition, cell_bytes,
         (SELECT coalesce(max(place) + 1, 0) FROM import_fault WHERE import_seq = seq),
-        (SELECT coalesce(max(place) + 1, 0) FROM import_image WHERE import_seq = seq)
+        (SELECT coalesce(max(place) + 1, 0) FROM import_image WHERE import_seq = seq),
+        row_digest, declared_rows, declared_cell_bytes
       FROM import WHERE seq = ?1
       """)
     query.bind(1, seq)
@@ -54,7 +58,12 @@ final class Ledger {
     defer { query.reset() }
     return Entry(
       seq: seq, record: record, definition: query.text(0),
-      cellByteCount: UInt64(clamping: query.integer(1)), ledgerFaultCount: Int(query.integer(2)),
+      cellByteCount: UInt64(clamping: query.integer(1)),
+      rowDigest: query.isNull(4)
+        ? nil : RowDigest(value: UInt64(bitPattern: query.integer(4))),
+      declared: DeclaredTotals(
+        rows: UInt64(clamping: query.integer(5)), cellBytes: UInt64(clamping: query.integer(6))),
+      ledgerFaultCount: Int(query.integer(2)),
       nextImagePlace: query.integer(3))
   }
 
@@ -70,8 +79,8 @@ final class Ledger {
     let insert = try connection.prepare(
       """
       INSERT INTO import(import_id, state, definition, columns, started_at, touched_at, has_images,
-        retention_at)
-      VALUES(?1, ?2, ?3, ?4, ?5, ?5, 1, ?6) RETURNING seq
+        retention_at, declared_rows, declared_cell_bytes)
+      VALUES(?1, ?2, ?3, ?4, ?5, ?5, 1, ?6, ?7, ?8) RETURNING seq
       """)
     insert.bind(1, definition.importID)
     insert.bind(2, Int64(ImportRecord.State.open.rawValue))
@@ -79,6 +88,8 @@ final class Ledger {
     insert.bind(4, definition.plan.names.joined(separator: "\n"))
     insert.bind(5, now)
     insert.bind(6, retentionNow)
+    insert.bind(7, Int64(clamping: definition.totals?.rows ?? 0))
+    insert.bind(8, Int64(clamping: definition.totals?.cellBytes ?? 0))
     _ = try insert.step()
     let seq = insert.integer(0)
     try insert.run()
@@ -106,6 +117,11 @@ final class Ledger {
     advance.bind(15, Int64(clamping: counts.optOuts))
     advance.bind(16, Int64(clamping: counts.normalized))
     advance.bind(17, retentionNow)
+    if let digest = running.rowDigest {
+      advance.bind(18, Int64(bitPattern: digest.value))
+    } else {
+      advance.bindNull(18)
+    }
     try advance.run()
     guard unsafe sqlite3_changes(connection.handle) == 1 else {
       throw StoreError(.internalError, "The ledger lost import \(running.definition.importID).")

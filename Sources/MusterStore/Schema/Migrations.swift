@@ -2,7 +2,9 @@
 ///
 /// A step that has been released is never changed: files that it made are out there.
 enum Migrations {
-  static let steps = [undo, retention, consent, deletion, normalizing, retentionTime]
+  static let steps = [
+    undo, retention, consent, deletion, normalizing, retentionTime, identity,
+  ]
 
   /// Layout 2: what undoing an import needs, and when an import was last heard of.
   private static let undo = """
@@ -59,5 +61,14 @@ enum Migrations {
   private static let retentionTime = """
     ALTER TABLE import ADD COLUMN retention_at INTEGER NOT NULL DEFAULT 0;
     UPDATE import SET retention_at = touched_at;
+    """
+
+  /// Layout 8: what tells an import from another one under its id.
+  private static let identity = """
+    -- row_digest: that of the rows before next_row, NULL if the import began in an older version.
+    -- declared_*: what was declared when it began first; 0 is nothing.
+    ALTER TABLE import ADD COLUMN row_digest INTEGER;
+    ALTER TABLE import ADD COLUMN declared_rows INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE import ADD COLUMN declared_cell_bytes INTEGER NOT NULL DEFAULT 0;
     """
 }

@@ -99,6 +99,7 @@ extension WorkspaceWriter {
     of running: RunningImport, _ findings: FindingsSpool
   ) throws(StoreError) {
     let counts = running.progress.counts
+    let (cellByteCount, rowDigest) = (running.cellByteCount, running.rowDigest)
     touched = [:]
     rollback()
     running.rollback()
@@ -111,6 +112,8 @@ extension WorkspaceWriter {
           try ledger.keep(faults, of: running)
         }
         running.progress.counts = counts
+        running.cellByteCount = cellByteCount
+        running.rowDigest = rowDigest
         try ledger.advance(
           running, state: running.ledgerState, now: clock(), retentionNow: retentionTime.now())
         try RetentionTables(connection: connection).forgetImages(of: running.seq)

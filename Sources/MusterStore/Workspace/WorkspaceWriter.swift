@@ -121,7 +121,9 @@ final class WorkspaceWriter {
     let record = ImportRecord(
       importID: definition.importID, state: .open, progress: ImportProgress(),
       columns: definition.plan.names, startedAt: now, finishedAt: 0)
-    let start = ImportStart(record: record, cellByteCount: 0, seed: seed)
+    let start = ImportStart(
+      record: record, cellByteCount: 0, seed: seed, rowDigest: RowDigest(),
+      declared: definition.totals)
     let added = RunningImport(
       definition: definition, seq: seq, roleID: roleID, start: start, ledgerFaultCount: 0,
       observer: observer)
@@ -149,7 +151,13 @@ final class WorkspaceWriter {
       throw error
     }
     let start = ImportStart(
-      record: entry.record, cellByteCount: entry.cellByteCount, seed: seed)
+      record: entry.record, cellByteCount: entry.cellByteCount, seed: seed,
+      rowDigest: entry.rowDigest, declared: entry.declared)
+    do throws(ImportSession.Refusal) {
+      if !Mutant.answersOldSummary.isOn { try start.identity.check(definition.totals) }
+    } catch {
+      throw StoreError(error)
+    }
     if entry.record.state == .open {
       running[definition.importID] = RunningImport(
         definition: definition, seq: entry.seq, roleID: roleID, start: start,
@@ -233,6 +241,7 @@ final class WorkspaceWriter {
       if running.undo.isFull { try ledger.keepImages(of: running) }
     }
     running.cellByteCount += chunk.cellByteCount
+    running.rowDigest = chunk.rowDigest
     group.add(
       rows: first, bytes: chunk.cellByteCount, logPages: connection.takeSpilledPages(),
       at: Clock.nanoseconds())

@@ -19,20 +19,6 @@ public struct BeginImport: Sendable, Equatable {
   public init() {}
 }
 
-/// How much an import will bring.
-public struct DeclaredTotals: Sendable, Equatable {
-  /// Rows, without the header.
-  public var rows: UInt64
-  /// Bytes of all cells.
-  public var cellBytes: UInt64
-
-  /// Declares the totals of a whole import, rows sent before a resume included.
-  public init(rows: UInt64, cellBytes: UInt64) {
-    self.rows = rows
-    self.cellBytes = cellBytes
-  }
-}
-
 extension BeginImport {
   init(_ message: Muster__V1__BeginImport) throws(WireError) {
     workspace = unsafe try message.workspace.text("workspace")

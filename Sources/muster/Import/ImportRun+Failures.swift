@@ -41,6 +41,14 @@ extension ImportRun {
         + "\(source.rowCount). Import it again when nobody writes to it.")
   }
 
+  /// Refuses to finish an import with fewer rows than it has: these are not its rows.
+  func checkReaches(_ nextRow: UInt64, _ source: ImportSource) throws {
+    guard source.rowCount < nextRow else { return }
+    throw CommandFailure(
+      "\(input.name) has \(NumberText.count(source.rowCount, "row")), and the import has "
+        + "\(nextRow) already; give an import of other rows a new id.")
+  }
+
   /// Says that the rejects file is not whole.
   func tell(missing: UInt64) {
     Diagnostics.note(

@@ -37,6 +37,7 @@ extension ImportRun {
     try await connection.withClient(within: limit) { client in
       let summary = try await client.importMembers(begin) { sender in
         try await source.skip(to: sender.accepted.nextRow, settled: monitor.settle)
+        try checkReaches(sender.accepted.nextRow, source)
         try await source.send(to: &sender)
         try checkUnchanged(survey, source)
       } event: { event in

@@ -82,6 +82,10 @@ enum Provocation: Sendable {
       .messages([begin(ProtoBytes.field(3, ProtoBytes.field(1, "usr")))]),
     "the id of an import with other columns or options":
       .after([begun, five], [ProtoBytes.begin(columns: ["email"], importID: id)]),
+    "the id of an import with other totals":
+      .after(
+        [begun, five, end],
+        [begin(ProtoBytes.field(4, id) + ProtoBytes.field(5, ProtoBytes.field(1, 6)))]),
     "the id of an import that is over and did not finish": .test(
       "MusterStoreTests/ImportLedgerTests"),
     // The order of messages
