@@ -2,9 +2,7 @@
 ///
 /// A step that has been released is never changed: files that it made are out there.
 enum Migrations {
-  static let steps = [
-    undo, retention, consent, deletion, normalizing, retentionTime, identity,
-  ]
+  static let steps = [undo, retention, consent, deletion, normalizing, retentionTime, identity]
 
   /// Layout 2: what undoing an import needs, and when an import was last heard of.
   private static let undo = """
