@@ -111,7 +111,9 @@ def planted(attack, line):
                     line.expect(file.read() == SECRET, f"{case}: a victim's file is written over")
                 line.expect(not os.path.exists(victim + ".new"), f"{case}: a file is made where a link led")
                 line.expect(b"anary" not in content, f"{case}: the other user reads it")
-                if ended.returncode in (0, 2) and os.path.lexists(out) and kind != "fifo":
+                # An import of which the rejected rows could not be written says so, and ends with 2.
+                is_written = ended.returncode == 0 or (ended.returncode == 2 and "not in a file" not in ended.stderr)
+                if is_written and os.path.lexists(out) and kind != "fifo":
                     found = os.lstat(out)
                     line.expect(stat.S_ISREG(found.st_mode) and found.st_uid == os.getuid()
                                 and not found.st_mode & 0o077,
