@@ -37,6 +37,7 @@ let package = Package(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
       name: "CPageChecksums", dependencies: ["CSQLite"]),
+    .target(name: "CAllocator"),
     .target(name: "CMusterProto", dependencies: ["CProtobufC"], exclude: ["definitions"]),
     .target(name: "MusterCore", swiftSettings: settings),
     .target(name: "MusterCSV", swiftSettings: settings),
@@ -62,7 +63,7 @@ let package = Package(
     .target(
       name: "MusterServer",
       dependencies: [
-        "MusterCore", "MusterWire", "MusterFiles", "MusterFaults",
+        "MusterCore", "MusterWire", "MusterFiles", "MusterFaults", "CAllocator",
         .product(name: "GRPCCore", package: "grpc-swift-2"),
         .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
         .product(name: "NIOCore", package: "swift-nio"),

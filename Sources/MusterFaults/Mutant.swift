@@ -62,6 +62,8 @@ public enum Mutant: String, CaseIterable, Sendable {
   case makesFilesByName = "makes-files-by-name"
   /// P29: values are printed as they are.
   case printsAsIs = "prints-as-is"
+  /// P21: calls take memory without counting it.
+  case givesMemoryToAll = "gives-memory-to-all"
 
   /// Whether the code is to do the wrong thing.
   @inline(__always)

@@ -53,6 +53,8 @@ public struct MusterServer: Sendable {
     let connections = OpenCount()
     let calls = OpenCount()
     let access = AccessControl(policy: policy ?? AccessPolicy(owner: geteuid()), logger: logger)
+    let door = CallDoor(
+      bounds: bounds.memory, callsMax: bounds.callsMax, peers: access.peers, owner: geteuid())
     let transport = Transport(
       listenerFactory: UnixListenerFactory(
         descriptor: socket.descriptor, group: group, access: access,
@@ -60,7 +62,7 @@ public struct MusterServer: Sendable {
         places: SharedPlaces(bounds.connectionShares),
         strangerPlaces: SharedPlaces(bounds.strangerShares),
         waitingPlaces: SharedPlaces(TransportBounds.waitingShares), logger: logger),
-      config: transportConfig(bounds))
+      config: transportConfig(bounds, door))
     let stopping = StopFlag()
     let health = HealthMonitor(
       stopping: stopping, progress: { stores.writerProgress }, logger: logger)
@@ -82,7 +84,8 @@ public struct MusterServer: Sendable {
       server: GRPCServer(
         transport: TimeoutTransport(base: transport, calls: calls), services: services,
         interceptors: [
-          AccessInterceptor(control: access), FailureLog(logger: logger), MetadataLimit(),
+          AccessInterceptor(control: access, door: door), FailureLog(logger: logger),
+          MetadataLimit(),
         ]),
       socketPath: socket.path, stopping: stopping, connections: connections, calls: calls,
       access: access, health: health)
@@ -126,9 +129,15 @@ public struct MusterServer: Sendable {
     server.beginGracefulShutdown()
   }
 
-  private static func transportConfig(_ bounds: TransportBounds) -> Transport.Config {
+  private static func transportConfig(
+    _ bounds: TransportBounds, _ door: CallDoor
+  ) -> Transport.Config {
     var config = Transport.Config.defaults
-    config.http2.targetWindowSize = TransportBounds.windowBytes
+    // Every window is opened by the gate of its stream.
+    config.http2.targetWindowSize = 0
+    config.channelDebuggingCallbacks.onAcceptHTTP2Stream = {
+      MessageGate.install(in: $0, door: door)
+    }
     config.http2.maxFrameSize = TransportBounds.frameBytesMax
     config.http2.maxConcurrentStreams = TransportBounds.streamsPerConnectionMax
     config.rpc.maxRequestPayloadSize = TransportBounds.messageBytesMax

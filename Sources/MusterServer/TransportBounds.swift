@@ -25,18 +25,22 @@ public struct TransportBounds: Sendable {
   /// Undos at the same time: each keeps the one writer of its workspace busy.
   public var undosMax = 8
 
+  /// Calls at the same time, over all connections: each has tasks, a stream, and a window that is
+  /// always open.
+  public var callsMax = 800
+
+  /// What calls may take of memory.
+  var memory = MemoryBounds()
+
   /// The bounds that a daemon has unless it is told others.
   public init() {}
 
   /// After this long without a byte from a client its connection is closed, whatever it holds.
   var silenceMax: Duration { keepaliveInterval + keepaliveTimeout }
 
-  /// Bytes that a client may send on one stream before the daemon has taken them: what keeps a bulk
-  /// import busy (DESIGN section 8: the default of 64 KiB caps it).
-  static let windowBytes = 4 * 1024 * 1024
   /// An HTTP/2 frame from the daemon: fewer and larger ones cost less.
   static let frameBytesMax = 1024 * 1024
-  /// The transport's own bound on a message; ours is 4 MiB and answers with a clear status.
+  /// The transport's own bound on a message; ours is 4 MiB, and the transport sees no larger one.
   static let messageBytesMax = 16 * 1024 * 1024
   /// Calls at the same time on one connection; the transport ends a connection with more, so it
   /// has to be more than any client means to have.

@@ -49,6 +49,7 @@ struct Musterd: AsyncParsableCommand {
   private static let log = LogQueue(descriptor: 2)
 
   static func main() async {
+    AllocatorSettings.apply()
     // A full disk or a closed pipe is an error of a call, not the end of the daemon.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)

@@ -359,3 +359,25 @@ def test_a_signup_tells_its_faults_in_its_answer(client):
   with pytest.raises(grpc.RpcError) as raised:
     client.members.GetMember(client.member.GetMemberRequest(), timeout=DEADLINE_SECONDS)
   assert raised.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_a_compressed_call_is_refused_with_its_status_each_time(stubs, daemon):
+  with grpc.insecure_channel(f"unix:{daemon}", compression=grpc.Compression.Gzip) as channel:
+    client = Client(stubs, channel)
+    rows = [[f"m{number}", f"m{number}@example.org"] for number in range(2_000)]
+    for _ in range(40):
+      refused = client.refusal(client.begin(["external_id", "email"]), client.chunk(0, rows))
+      assert refused.code() == grpc.StatusCode.UNIMPLEMENTED, refused.details()
+      assert "compress" in refused.details()
+
+
+def test_a_message_that_is_too_long_is_refused_with_its_status_each_time(client):
+  too_long = client.chunk(0, [["x" * (17 << 20)]])
+  for _ in range(20):
+    refused = client.refusal(client.begin(["external_id"]), too_long)
+    assert refused.code() == grpc.StatusCode.RESOURCE_EXHAUSTED, refused.details()
+    assert "4194304" in refused.details()
+  request = client.workspace.CreateLabelsRequest(slugs=["x" * (17 << 20)])
+  with pytest.raises(grpc.RpcError) as raised:
+    client.workspaces.CreateLabels(request, timeout=DEADLINE_SECONDS)
+  assert raised.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED

@@ -75,7 +75,7 @@ internal import Testing
       let number = value.filter { $0.isNumber }
       known[String(words[2])] = value.hasPrefix(".seconds(") ? number + " s" : number
     }
-    #expect(known.count == 7)
+    #expect(known.count == 8)
     var named: [String: String] = [:]
     for cells in try Self.section("## Connections", of: "proto/PROTOCOL.md")
       .compactMap(Self.tableCells) where cells[0].hasPrefix("`")

@@ -26,6 +26,14 @@ public struct CheckTurn: Sendable {
     min(Self.rowsMax, max(1, Self.valuesMax / max(1, slotCount)))
   }
 
+  /// Bytes of memory that checking so many rows takes at most, but for what their last one has of
+  /// faults and of values that are made for it.
+  public static func bytesMax(rowCount: Int, slotCount: Int) -> Int {
+    let rows = min(rowCount, CheckTurn().rowsMax(slotCount: slotCount))
+    return rows * CheckedChunk.rowBytes(slotCount: slotCount)
+      + faultsMax * CheckedChunk.faultBytes
+  }
+
   /// Whether enough is checked.
   func isOver(_ pass: borrowing RowPass, hintSteps: Int) -> Bool {
     pass.cellByteCount >= Self.bytesMax || pass.faults.count >= Self.faultsMax

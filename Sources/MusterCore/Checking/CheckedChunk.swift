@@ -53,6 +53,20 @@
     unsafe rows.deallocate()
   }
 
+  /// Bytes of memory that a checked row takes, but for values that were made for it.
+  public static func rowBytes(slotCount: Int) -> Int {
+    unsafe slotCount * MemoryLayout<CellBytes>.stride + MemoryLayout<CheckedRow>.stride
+  }
+
+  /// Bytes of memory that a fault takes, about: its value and its hint are cut.
+  public static let faultBytes = 512
+
+  /// Bytes of memory that it takes, about.
+  public var byteCount: Int {
+    unsafe capacity * Self.rowBytes(slotCount: slotCount) + scratch.usedBytes
+      + faults.count * Self.faultBytes
+  }
+
   func truncate(to count: Int) { rowCount = min(rowCount, count) }
 
   /// A boolean as the store keeps it.

@@ -26,4 +26,18 @@ public enum StatusMessage {
     }
     return String(String.UnicodeScalarView(kept)) + "..."
   }
+
+  /// The message as it travels.
+  public static func encoded(_ message: String) -> String {
+    var bytes: [UInt8] = []
+    for byte in message.utf8 {
+      if encodedBytes(byte) == 1 {
+        bytes.append(byte)
+      } else {
+        let digits = Array("0123456789ABCDEF".utf8)
+        bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
 }

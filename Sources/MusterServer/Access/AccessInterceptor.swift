@@ -5,6 +5,7 @@ internal import MusterWire
 /// Tells each call who makes it, whatever its headers say, and keeps out whom no rule is about.
 struct AccessInterceptor: ServerInterceptor {
   let control: AccessControl
+  let door: CallDoor
 
   func intercept<Input: Sendable, Output: Sendable>(
     request: StreamingServerRequest<Input>, context: ServerContext,
@@ -12,11 +13,14 @@ struct AccessInterceptor: ServerInterceptor {
       @concurrent @Sendable (StreamingServerRequest<Input>, ServerContext) async throws ->
       StreamingServerResponse<Output>
   ) async throws -> StreamingServerResponse<Output> {
-    guard let connection = control.peers.connection(at: context.remotePeer) else {
+    guard let connection = control.peers.connection(at: context.remotePeer),
+      let memory = door.call(request.metadata)
+    else {
       throw RPCError(StoreError(reason: .callCancelled, "The connection is gone."))
     }
     let access = CallAccess(
-      peer: connection.peer, method: context.descriptor.fullyQualifiedMethod, control: control)
+      peer: connection.peer, method: context.descriptor.fullyQualifiedMethod, control: control,
+      memory: memory)
     do throws(StoreError) {
       try access.requireRule()
       try Self.requirePlace(connection)
@@ -25,7 +29,7 @@ struct AccessInterceptor: ServerInterceptor {
     }
     var context = context
     context.transportSpecific = access
-    return try await next(request, context)
+    return try await memory.answering(request, context, next)
   }
 
   /// - Throws: `tooManyCalls` for a call of a connection that still waits for a place.

@@ -12,11 +12,14 @@ struct CallAccess: ServerContext.TransportSpecific {
   /// The method's full name.
   let method: String
   private let control: AccessControl
+  /// What the call holds of the daemon's memory.
+  let memory: CallMemory
 
-  init(peer: Peer, method: String, control: AccessControl) {
+  init(peer: Peer, method: String, control: AccessControl, memory: CallMemory) {
     self.peer = peer
     self.method = method
     self.control = control
+    self.memory = memory
   }
 
   /// That of a call.

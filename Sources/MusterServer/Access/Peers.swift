@@ -10,11 +10,13 @@ final class Peers: Sendable {
   struct Connection {
     let peer: Peer
     let seat: ConnectionSeat
+    let unasked = UnaskedBytes()
   }
 
   private struct State {
     var connectionCount: UInt64 = 0
     var byAddress: [String: Connection] = [:]
+    var byChannel: [ObjectIdentifier: Connection] = [:]
   }
 
   private let state = Mutex(State())
@@ -32,9 +34,17 @@ final class Peers: Sendable {
     }
     let named = PeerChannel(channel, remoteAddress: try SocketAddress(unixDomainSocketPath: path))
     let address = Self.address(path)
-    state.withLock { $0.byAddress[address] = Connection(peer: peer, seat: seat) }
+    let channelID = ObjectIdentifier(channel)
+    let connection = Connection(peer: peer, seat: seat)
+    state.withLock { state in
+      state.byAddress[address] = connection
+      state.byChannel[channelID] = connection
+    }
     channel.closeFuture.whenComplete { _ in
-      self.state.withLock { _ = $0.byAddress.removeValue(forKey: address) }
+      self.state.withLock { state in
+        state.byAddress[address] = nil
+        state.byChannel[channelID] = nil
+      }
     }
     return named
   }
@@ -42,6 +52,11 @@ final class Peers: Sendable {
   /// A call's connection; nil if it is gone, or not one of ours.
   func connection(at remotePeer: String) -> Connection? {
     state.withLock { $0.byAddress[remotePeer] }
+  }
+
+  /// An open connection of which somebody is at the other end, by its channel.
+  func connection(of channel: any Channel) -> Connection? {
+    state.withLock { $0.byChannel[ObjectIdentifier(channel)] }
   }
 
   /// How many connections have a peer.

@@ -12,6 +12,10 @@ final class ImportOutbox: Sendable {
     var messages: [ImportResponse] = []
     /// Places that become free once the messages before them are sent.
     var placesToFree = 0
+    /// What the chunks hold that wait, in their order, and how many of them have their faults among
+    /// the messages.
+    var grants: [MemoryGrant] = []
+    var grantsToFree = 0
     var waitingChunkCount = 0
     var waiter: CheckedContinuation<Void, Never>?
     var progress: ImportProgress?
@@ -89,6 +93,9 @@ final class ImportOutbox: Sendable {
     }
   }
 
+  /// Keeps what a chunk holds that is handed to the store, until its faults have been sent.
+  func hold(_ grant: MemoryGrant) { state.withLock { $0.grants.append(grant) } }
+
   func send(_ message: ImportResponse) {
     state.withLock { state in
       switch message {
@@ -132,6 +139,7 @@ final class ImportOutbox: Sendable {
       switch event {
       case .applied(let faults, let progress):
         state.placesToFree += 1
+        state.grantsToFree += 1
         for part in Self.parts(faults) { state.messages.append(.faults(part)) }
         state.progress = progress
       case .committed(let progress): state.progress = progress
@@ -238,6 +246,8 @@ final class ImportOutbox: Sendable {
     let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
       state.waitingChunkCount -= state.placesToFree
       state.placesToFree = 0
+      state.grants.removeFirst(min(state.grantsToFree, state.grants.count))
+      state.grantsToFree = 0
       return state.waitingChunkCount < Limits.waitingChunksMax ? state.takeWaiter() : nil
     }
     waiter?.resume()

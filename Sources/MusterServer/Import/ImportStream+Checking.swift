@@ -17,11 +17,16 @@ extension ImportStream {
       repeat {
         guard open != nil, await outbox.waitForPlace() else { return }
         let left = skipping + count - first
+        let memory = try await access.memory.reserve(
+          CheckTurn.bytesMax(rowCount: left, slotCount: open?.checker.plan.slotCount ?? 0),
+          .checked)
         guard let checked = try await check(chunk, skipping: first, count: left, &open) else {
           return
         }
         first += checked.rowCount
         open?.cellByteCount += checked.cellByteCount
+        memory.resize(to: checked.byteCount)
+        outbox.hold(memory)
         if let open { open.store.apply(checked, importID: open.importID) }
         if checked.isOverByteLimit {
           throw ImportSession.tooManyBytes(

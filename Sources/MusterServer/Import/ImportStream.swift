@@ -32,7 +32,8 @@ struct ImportStream {
   ///
   /// - Throws: An `RPCError` unless the import finished; what is committed stays.
   func run(
-    _ messages: RPCAsyncSequence<ImportRequest, any Error>, _ writer: RPCWriter<ImportResponse>
+    _ messages: RPCAsyncSequence<PackedImportRequest, any Error>,
+    _ writer: RPCWriter<ImportResponse>
   ) async throws {
     let (outbox, stopping) = (outbox, stopping)
     let sender = Task {
@@ -73,7 +74,7 @@ struct ImportStream {
   }
 
   /// Receives the stream; an error says which import it is about, once that is open.
-  private func receive(_ messages: RPCAsyncSequence<ImportRequest, any Error>) async throws {
+  private func receive(_ messages: RPCAsyncSequence<PackedImportRequest, any Error>) async throws {
     var facts: [ErrorFact: String] = [:]
     do {
       try await receive(messages, &facts)
@@ -83,7 +84,7 @@ struct ImportStream {
   }
 
   private func receive(
-    _ messages: RPCAsyncSequence<ImportRequest, any Error>, _ facts: inout [ErrorFact: String]
+    _ messages: RPCAsyncSequence<PackedImportRequest, any Error>, _ facts: inout [ErrorFact: String]
   ) async throws {
     var session = ImportSession()
     var open: OpenImport?
@@ -94,7 +95,7 @@ struct ImportStream {
         // Nobody looks at what comes after an answer that was waited for.
         if let silence, !silence.heard() { return }
         silence = nil
-        switch message {
+        switch try await access.memory.unpack(message) {
         case .begin(let begin):
           try session.receivedBegin()
           let opened = try await self.open(begin)

@@ -23,9 +23,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private var unreadAnswerCount = 0
   private var prefaceDeadline: Scheduled<Void>?
   private var isClosing = false
+  /// Opens the connection's window for what has come.
+  private var window: ConnectionWindow?
 
-  init(bounds: ConnectionBounds, log: CloseLog) {
+  /// - Parameter window: nil where no HTTP/2 stands behind it, whose windows could be opened.
+  init(bounds: ConnectionBounds, window: ConnectionWindow? = nil, log: CloseLog) {
     self.bounds = bounds
+    self.window = window
     self.log = log
     budget = FrameBudget(bounds: bounds, now: .now())
   }
@@ -36,7 +40,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   ) -> EventLoopFuture<Void> {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(
-        ConnectionGuard(bounds: bounds, log: log))
+        ConnectionGuard(bounds: bounds, window: ConnectionWindow(), log: log))
     }
   }
 
@@ -82,6 +86,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     if scan.isOpen { endPrefaceDeadline() }
     let controlFrameCount = scan.controlFrameCount - controlFramesBefore
     if controlFrameCount > 0 { count(controlFrameCount, context: context) }
+    if scan.isOpen { window?.open(after: scan.dataByteCount, in: context.pipeline) }
   }
 
   private func pass(_ buffer: inout ByteBuffer, _ count: Int, context: ChannelHandlerContext) {

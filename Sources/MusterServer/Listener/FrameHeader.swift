@@ -33,6 +33,9 @@ struct FrameHeader: Equatable {
   /// CONTINUATION may follow (RFC 9113, section 6.10).
   var leavesHeadersOpen: Bool { (type == 1 || type == 5 || type == 9) && flags & 4 == 0 }
 
+  /// Whether it carries a part of a message.
+  var isData: Bool { type == 0 }
+
   /// Whether it carries no part of a call: anything but DATA, HEADERS and CONTINUATION.
   var isControl: Bool { type != 0 && type != 1 && type != 9 }
 }

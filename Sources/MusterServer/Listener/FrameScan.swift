@@ -30,6 +30,8 @@ struct FrameScan {
   private(set) var isOpen = false
   /// Frames so far that carry no part of a call.
   private(set) var controlFrameCount = 0
+  /// Bytes of DATA so far, padding and all: what the connection's window is used up by.
+  private(set) var dataByteCount = 0
 
   /// Whether the last frame has left a block of headers without its end.
   private var hasOpenHeaders = false
@@ -83,6 +85,7 @@ struct FrameScan {
   private mutating func begin(_ header: FrameHeader) {
     hasOpenHeaders = header.leavesHeadersOpen
     if header.isControl { controlFrameCount += 1 }
+    if header.isData { dataByteCount += header.payloadByteCount }
     expectPayload(header.payloadByteCount)
   }
 

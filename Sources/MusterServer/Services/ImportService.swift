@@ -14,7 +14,7 @@ struct ImportService: RegistrableRPCService {
 
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
     router.registerHandler(
-      forMethod: ImportMethods.importMembers, deserializer: WireDeserializer<ImportRequest>(),
+      forMethod: ImportMethods.importMembers, deserializer: PackedImportDeserializer(),
       serializer: WireSerializer<ImportResponse>()
     ) { request, context in
       let deadline = CallDeadline(request.metadata)

@@ -6,9 +6,13 @@ internal import CProtobufC
 /// Everything that it hands out is valid until it is freed in `deinit`.
 @safe final class Arena {
   private let pointer: OpaquePointer
+  private let kept: (any AnyObject & Sendable)?
 
-  /// - Parameter budgetBytes: What it hands out at most; a larger message fails to unpack.
-  init(budgetBytes: Int) throws(WireError) {
+  /// - Parameters:
+  ///   - budgetBytes: What it hands out at most; a larger message fails to unpack.
+  ///   - keeping: Goes when its memory has gone.
+  init(budgetBytes: Int, keeping: (any AnyObject & Sendable)? = nil) throws(WireError) {
+    kept = keeping
     guard let pointer = unsafe muster_arena_create(budgetBytes) else {
       throw WireError(code: .outOfMemory, message: "There is no memory left for a message.")
     }

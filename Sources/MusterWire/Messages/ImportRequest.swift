@@ -12,6 +12,17 @@ public enum ImportRequest: Sendable {
 
 extension ImportRequest: WireMessage {
   public static func unpack(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> ImportRequest {
+    unsafe try unpack(bytes, budgetBytes: RowChunk.unpackedBytesMax, keeping: nil)
+  }
+
+  /// Reads a message.
+  ///
+  /// - Parameters:
+  ///   - budgetBytes: Bytes of memory that it may take.
+  ///   - keeping: Kept as long as the memory of the rows is.
+  static func unpack(
+    _ bytes: UnsafeRawBufferPointer, budgetBytes: Int, keeping: (any AnyObject & Sendable)?
+  ) throws(WireError) -> ImportRequest {
     // Above its wire bound a chunk is refused before any memory is spent on it.
     guard bytes.count <= RowChunk.wireBytesMax else {
       throw WireError(
@@ -20,7 +31,7 @@ extension ImportRequest: WireMessage {
           + "\(RowChunk.wireBytesMax) bytes a chunk; send smaller chunks.",
         facts: Limits.facts("chunkBytesMax", RowChunk.wireBytesMax))
     }
-    let arena = try Arena(budgetBytes: RowChunk.unpackedBytesMax)
+    let arena = try Arena(budgetBytes: budgetBytes, keeping: keeping)
     defer { withExtendedLifetime(arena) {} }
     let message = unsafe try arena.unpack(
       Muster__V1__ImportMembersRequest.self, muster__v1__import_members_request__get(),

@@ -23,6 +23,13 @@ struct GuardedListener: Sendable {
       let socket = try ListenSocket(path: path)
       defer { socket.remove() }
       let access = AccessControl(policy: AccessPolicy(owner: geteuid()), logger: logger)
+      let door = CallDoor(
+        bounds: MemoryBounds(), callsMax: 800, peers: access.peers, owner: geteuid())
+      var config = HTTP2ServerTransport.Custom<UnixListenerFactory>.Config.defaults
+      config.http2.targetWindowSize = 0
+      config.channelDebuggingCallbacks.onAcceptHTTP2Stream = {
+        MessageGate.install(in: $0, door: door)
+      }
       let transport = HTTP2ServerTransport.Custom(
         listenerFactory: UnixListenerFactory(
           descriptor: socket.descriptor, group: .singleton, access: access,
@@ -31,7 +38,7 @@ struct GuardedListener: Sendable {
           strangerPlaces: SharedPlaces(TransportBounds.shares(of: 1)),
           waitingPlaces: SharedPlaces(TransportBounds.waitingShares), logger: logger,
           bounds: bounds),
-        config: .defaults)
+        config: config)
       let server = GRPCServer(
         transport: transport,
         services: [
@@ -40,7 +47,7 @@ struct GuardedListener: Sendable {
               stopping: StopFlag(), progress: { WriterProgress() }, logger: logger),
             stopping: StopFlag())
         ],
-        interceptors: [AccessInterceptor(control: access), MetadataLimit()])
+        interceptors: [AccessInterceptor(control: access, door: door), MetadataLimit()])
       try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await server.serve() }
         _ = await transport.listeningAddress

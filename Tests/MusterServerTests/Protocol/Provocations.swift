@@ -103,6 +103,10 @@ enum Provocation: Sendable {
       .test("MusterServerTests/ResumeTests"),
     // The bytes of a message
     "no protobuf, or of another message": .messages([[0xFF, 0xFF]]),
+    "the flag before a message is neither 0 nor 1":
+      .test("MusterServerTests/Memory/MessageIntakeTests"),
+    "the flag says compressed, and the call names no compression":
+      .test("MusterServerTests/Memory/MessageIntakeTests"),
     "none of the three messages in the oneof": .messages([ProtoBytes.field(9, 1)]),
     "more than 64 unknown fields":
       .messages([begin, end + (0..<65).flatMap { _ in ProtoBytes.field(100, 1) }]),
