@@ -1,4 +1,5 @@
 """Processes of other users that attack: each runs a function, and hands back what it answers."""
+
 import multiprocessing
 import os
 import signal

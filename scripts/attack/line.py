@@ -1,4 +1,5 @@
 """The line of an attack: what was sent and answered, memory, the import and `health` beside it."""
+
 import os
 
 from verdict import Failed
@@ -21,9 +22,11 @@ class Entry:
 
 def attack(name, *, short=False):
     """Makes a function an attack of this name; the first line of its text says what it does."""
+
     def known(function):
         ATTACKS[name] = Entry(name, function.__doc__.splitlines()[0], function, short)
         return function
+
     return known
 
 
@@ -53,8 +56,9 @@ class Line:
     def memory(self, target):
         if target.daemon.runs and self.before_mib is not None:
             self.peak_mib = target.memory_mib("VmHWM")
-            self.memory_text = (f"memory {self.before_mib:.0f} -> {self.peak_mib:.0f}"
-                                f" -> {target.memory_mib():.0f} MiB")
+            self.memory_text = (
+                f"memory {self.before_mib:.0f} -> {self.peak_mib:.0f} -> {target.memory_mib():.0f} MiB"
+            )
 
     def expect(self, holds, broken):
         if not holds:
@@ -72,22 +76,33 @@ class Line:
         health_max = HEALTH_SECONDS_MAX_DEBUG if debug else HEALTH_SECONDS_MAX
         slowest = beside.health_seconds
         health = "fails" if slowest is None else f"{slowest:.2f} s"
-        self.beside_text = (f"import {beside.share * 100:.0f} % of its speed, health {health}"
-                            f" ({len(beside.healths)})")
+        self.beside_text = (
+            f"import {beside.share * 100:.0f} % of its speed, health {health} ({len(beside.healths)})"
+        )
         self.broken += beside.failures[:1]
-        self.expect(beside.share >= share_min,
-                    f"an import beside it keeps {beside.share * 100:.0f} % of its speed, not"
-                    f" {share_min * 100:.0f} %")
-        self.expect(slowest is not None and slowest <= health_max,
-                    f"health beside it: {health}, not {health_max:.0f} s")
+        self.expect(
+            beside.share >= share_min,
+            f"an import beside it keeps {beside.share * 100:.0f} % of its speed, not"
+            f" {share_min * 100:.0f} %",
+        )
+        self.expect(
+            slowest is not None and slowest <= health_max,
+            f"health beside it: {health}, not {health_max:.0f} s",
+        )
 
     def text(self, seconds):
         if self.skipped:
             return f"{self.entry.name}: skipped: {self.skipped}"
-        parts = [f"sent {self.sent}", "answered " + "; ".join(self.answered) if self.answered else "",
-                 self.memory_text, self.beside_text]
+        parts = [
+            f"sent {self.sent}",
+            "answered " + "; ".join(self.answered) if self.answered else "",
+            self.memory_text,
+            self.beside_text,
+        ]
         verdict = "FAILED: " + "; ".join(self.broken) if self.broken else "held"
-        return f"{self.entry.name}: {' | '.join(part for part in parts if part)} | {verdict} ({seconds:.1f} s)"
+        return (
+            f"{self.entry.name}: {' | '.join(part for part in parts if part)} | {verdict} ({seconds:.1f} s)"
+        )
 
 
 def needs_root():

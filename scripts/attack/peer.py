@@ -1,4 +1,5 @@
 """HTTP/2 by hand: connections that send what no library would, and read as little as they like."""
+
 import collections
 import select
 import socket
@@ -11,17 +12,25 @@ from call import DATA, END_HEADERS, END_STREAM, HEADERS, PREFACE, SETTINGS, fiel
 PRIORITY, RST_STREAM, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = 2, 3, 6, 7, 8, 9
 ACK = 1
 MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE, MAX_FRAME_SIZE = 3, 4, 5
-STREAM_HEADERS = [(":method", "POST"), (":scheme", "http"), (":authority", "localhost"),
-                  ("content-type", "application/grpc"), ("te", "trailers")]
+STREAM_HEADERS = [
+    (":method", "POST"),
+    (":scheme", "http"),
+    (":authority", "localhost"),
+    ("content-type", "application/grpc"),
+    ("te", "trailers"),
+]
 # What waits in a peer to be written; more is made only when there is room.
 OUT_BYTES_MAX = 1 << 20
-NAMES = ("OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS"
-         " PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE"
-         " UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED").split()
+NAMES = (
+    "OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS"
+    " PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE"
+    " UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED"
+).split()
 
 
 def long_field(name, value):
     """A header field of any length, literal and never indexed (RFC 7541, section 6.2.3)."""
+
     def text(octets):
         rest, head = len(octets) - 127, b""
         if rest < 0:
@@ -31,6 +40,7 @@ def long_field(name, value):
             head += bytes([rest % 128 + 128])
             rest //= 128
         return head + bytes([rest]) + octets
+
     return b"\x10" + text(name.encode()) + text(value.encode())
 
 
@@ -38,7 +48,8 @@ def block(path, extra=(), without=()):
     """The header block of a call."""
     fields = [*STREAM_HEADERS[:2], (":path", path), *STREAM_HEADERS[2:]]
     return b"".join(field(name, value) for name, value in fields if name not in without) + b"".join(
-        long_field(name, value) for name, value in extra)
+        long_field(name, value) for name, value in extra
+    )
 
 
 def message(octets, flag=0):
@@ -210,12 +221,12 @@ class Peer:
         self.inbox += octets
         at = 0
         while len(self.inbox) - at >= 9:
-            length = int.from_bytes(self.inbox[at:at + 3], "big")
+            length = int.from_bytes(self.inbox[at : at + 3], "big")
             if len(self.inbox) - at < 9 + length:
                 break
             kind, flags = self.inbox[at + 3], self.inbox[at + 4]
-            stream = int.from_bytes(self.inbox[at + 5:at + 9], "big") & 0x7FFFFFFF
-            self.received(kind, flags, stream, bytes(self.inbox[at + 9:at + 9 + length]))
+            stream = int.from_bytes(self.inbox[at + 5 : at + 9], "big") & 0x7FFFFFFF
+            self.received(kind, flags, stream, bytes(self.inbox[at + 9 : at + 9 + length]))
             at += 9 + length
         del self.inbox[:at]
 
@@ -259,7 +270,7 @@ class Peer:
 
     def settled(self, payload):
         for at in range(0, len(payload), 6):
-            name, value = struct.unpack(">HI", payload[at:at + 6])
+            name, value = struct.unpack(">HI", payload[at : at + 6])
             if name == INITIAL_WINDOW_SIZE:
                 for call in self.calls.values():
                     call.window += value - self.initial_window
@@ -308,8 +319,7 @@ def pump(peers, seconds, until=None):
                 poll.unregister(number)
                 del known[number]
                 continue
-            events = (select.POLLIN if peer.reads else 0) | (
-                select.POLLOUT if peer.wants_to_write else 0)
+            events = (select.POLLIN if peer.reads else 0) | (select.POLLOUT if peer.wants_to_write else 0)
             if events != before:
                 poll.register(number, events)
                 entry[1] = events

@@ -1,4 +1,5 @@
 """Runs attacks against a daemon, and prints a line for each."""
+
 import argparse
 import importlib
 import os
@@ -39,8 +40,7 @@ class Attack:
     @property
     def import_files(self):
         if self._files is None:
-            self._files = [self.run.members(self.import_rows, changed=changed)
-                           for changed in (False, True)]
+            self._files = [self.run.members(self.import_rows, changed=changed) for changed in (False, True)]
             for path in self._files:
                 os.chmod(path, 0o644)
         return self._files
@@ -84,9 +84,15 @@ def main():
         sys.exit(64)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     faults_daemon.BINARIES = os.path.abspath(arguments.programs)
-    chosen = [entry for entry in ATTACKS.values()
-              if (any(fits(name, entry.name) for name in arguments.names) if arguments.names
-                  else entry.is_short or not arguments.short)]
+    chosen = [
+        entry
+        for entry in ATTACKS.values()
+        if (
+            any(fits(name, entry.name) for name in arguments.names)
+            if arguments.names
+            else entry.is_short or not arguments.short
+        )
+    ]
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="muster-attack-") as directory:
         os.chmod(directory, 0o711)
@@ -100,8 +106,10 @@ def main():
                 attacker.kill()
             attack.run.end()
     seconds = time.monotonic() - begun
-    print(f"{len(chosen) - len(failed)} of {len(chosen)} attacks held, {seconds:.0f} s,"
-          f" seed {arguments.seed}" + (f"; failed: {' '.join(failed)}" if failed else ""))
+    print(
+        f"{len(chosen) - len(failed)} of {len(chosen)} attacks held, {seconds:.0f} s,"
+        f" seed {arguments.seed}" + (f"; failed: {' '.join(failed)}" if failed else "")
+    )
     sys.exit(1 if failed else 0)
 
 

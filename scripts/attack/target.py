@@ -1,4 +1,5 @@
 """What is attacked: a daemon with a policy, and how it and those beside the attack fare."""
+
 import os
 import signal
 import statistics
@@ -32,8 +33,11 @@ class Target:
 
     def __init__(self, attack, name, **options):
         self.attack, self.run = attack, attack.run
-        configuration = {"limits": {"rowsPerImport": 0, "bytesPerImport": 0},
-                         "socket": {"mode": "0666"}, "access": {"policy": RULES}}
+        configuration = {
+            "limits": {"rowsPerImport": 0, "bytesPerImport": 0},
+            "socket": {"mode": "0666"},
+            "access": {"policy": RULES},
+        }
         configuration.update(options.pop("config", {}))
         self.daemon = self.run.daemon(name, config=configuration, **options)
         self.daemon.start()
@@ -58,10 +62,17 @@ class Target:
     def make_form(self, workspace, slug, fields):
         """Makes a form in a workspace; fields: their names, with the choices of each, or none."""
         wired = wire.messages().workspaces
-        form = wired.Form(slug=slug, fields=[
-            wired.FormField(slug=name, choices=choices or [],
-                            type=wired.FORM_FIELD_TYPE_CHOICE if choices else wired.FORM_FIELD_TYPE_TEXT)
-            for name, choices in fields])
+        form = wired.Form(
+            slug=slug,
+            fields=[
+                wired.FormField(
+                    slug=name,
+                    choices=choices or [],
+                    type=wired.FORM_FIELD_TYPE_CHOICE if choices else wired.FORM_FIELD_TYPE_TEXT,
+                )
+                for name, choices in fields
+            ],
+        )
         made = wired.CreateFormRequest(workspace=workspace, form=form)
         self.must("/muster.v1.WorkspaceService/CreateForm", made)
 
@@ -109,8 +120,16 @@ class Target:
         try:
             ended = subprocess.run(
                 self.daemon.muster_command(*arguments, workspace=workspace),
-                stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-                env=environment, cwd=self.run.directory, timeout=seconds, **who, **options)
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                env=environment,
+                cwd=self.run.directory,
+                timeout=seconds,
+                **who,
+                **options,
+            )
         except subprocess.TimeoutExpired:
             ended = subprocess.CompletedProcess(arguments, None, "", "it hangs")
         ended.seconds = time.monotonic() - begun
@@ -158,8 +177,15 @@ class Beside:
 
     def import_once(self):
         ended = self.target.command(
-            "import", self.files[self.turn % 2], "--yes", "--output", "ndjson", uid=self.uid,
-            workspace="beside", environment={"MUSTER_RECONNECT_SECONDS": "60"})
+            "import",
+            self.files[self.turn % 2],
+            "--yes",
+            "--output",
+            "ndjson",
+            uid=self.uid,
+            workspace="beside",
+            environment={"MUSTER_RECONNECT_SECONDS": "60"},
+        )
         self.turn += 1
         if ended.returncode != 0:
             self.failures.append(f"an import beside it failed: {ended.stderr.strip()[-300:]}")

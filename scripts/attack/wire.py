@@ -1,4 +1,5 @@
 """Messages of proto/ as bytes, made once: the attackers send them again and again."""
+
 from stock import Messages
 
 _messages = None
@@ -18,8 +19,9 @@ def messages():
 def begin(columns, preview=False, **fields):
     """The bytes of a begin; preview: of one that changes nothing."""
     wire = messages().wire
-    options = wire.ImportOptions(mode=wire.IMPORT_MODE_PREVIEW if preview else 0,
-                                 **fields.pop("options", {}))
+    options = wire.ImportOptions(
+        mode=wire.IMPORT_MODE_PREVIEW if preview else 0, **fields.pop("options", {})
+    )
     return messages().begin(columns=columns, options=options, **fields).SerializeToString()
 
 
@@ -38,9 +40,9 @@ def answers(octets):
     found, at = [], 0
     octets = octets or b""
     while len(octets) - at >= 5:
-        length = int.from_bytes(octets[at + 1:at + 5], "big")
+        length = int.from_bytes(octets[at + 1 : at + 5], "big")
         if len(octets) - at < 5 + length:
             break
-        found.append(response.FromString(octets[at + 5:at + 5 + length]))
+        found.append(response.FromString(octets[at + 5 : at + 5 + length]))
         at += 5 + length
     return found

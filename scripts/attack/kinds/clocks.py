@@ -1,11 +1,12 @@
 """Clocks that jump: nothing expires and no undo is dropped, before the clock has stood for a day."""
+
 import json
 import shutil
 import uuid
 
 import wire
-from peer import message
 from line import Skipped, attack
+from peer import message
 from target import IMPORT
 
 
@@ -31,19 +32,29 @@ def jump(years):
         daemon.environment.update(MUSTER_SOCKET=daemon.socket, MUSTER_DATA=daemon.data)
         daemon.start()
         with target.peer(keeps=True) as peer:
-            call = peer.answer(IMPORT, wire.begin(["external_id"], import_id=name),
-                               wire.chunk(2, [["open3"]]), wire.finish(3), seconds=20)
+            call = peer.answer(
+                IMPORT,
+                wire.begin(["external_id"], import_id=name),
+                wire.chunk(2, [["open3"]]),
+                wire.finish(3),
+                seconds=20,
+            )
             resumed = call.status
         undo = target.command("imports", "undo", finished[0], "--yes")
         line.sent = f"a start {years:+d} years"
         line.answer(f"the open import: {resumed} {call.said[:80]}; undo: {undo.returncode}")
         line.expect(resumed == "OK", f"an open import is {resumed}: {call.said[:200]}")
-        line.expect(undo.returncode in (0, 2), f"an undo is {undo.returncode}: {undo.stderr.strip()[-200:]}")
+        line.expect(
+            undo.returncode in (0, 2), f"an undo is {undo.returncode}: {undo.stderr.strip()[-200:]}"
+        )
         daemon.stop()
         daemon.wrapper = []
         daemon.start()
         line.expect(target.command("export").returncode == 0, "back in time nothing is served")
-    one.__doc__ = f"a start {abs(years)} years {'later' if years > 0 else 'earlier'}, with an open import and an undo"
+
+    one.__doc__ = (
+        f"a start {abs(years)} years {'later' if years > 0 else 'earlier'}, with an open import and an undo"
+    )
     return one
 
 

@@ -1,11 +1,12 @@
 """One user takes all there is: connections, exports, checks and backups, workspaces in use."""
+
 import time
 
 import wire
+from call import PREFACE
 from line import attack, needs_root
-from peer import PING, Peer, counted, pump
-from call import PREFACE, SETTINGS, frame
-from target import ADMIN, EXPORT, HEALTH, IMPORT, READER, STRANGER, WRITER
+from peer import Peer, counted, pump
+from target import ADMIN, EXPORT, HEALTH, IMPORT, READER, RULES, STRANGER, WRITER
 
 CONNECTIONS_MAX, STRANGERS_MAX, EXPORTS_MAX = 1_000, 16, 32
 # Connections beyond a share wait in so many further places, where no call of theirs is served.
@@ -58,9 +59,13 @@ def hold_all(attack, line):
         other = target.attacker(ADMIN, lambda self, path: open_count(path, 200)).result(ends=False)
     held = attacker.result()
     line.sent = "connections of one user, up to 1,200"
-    line.answer(f"{held} held; beside them root gets {root} of {KEPT_FOR_ROOT - 4}, another user {other} of 200")
+    line.answer(
+        f"{held} held; beside them root gets {root} of {KEPT_FOR_ROOT - 4}, another user {other} of 200"
+    )
     line.beside(beside)
-    line.expect(held <= CONNECTIONS_MAX // 2 + WAITING_MAX, f"one user holds {held} connections, more than half")
+    line.expect(
+        held <= CONNECTIONS_MAX // 2 + WAITING_MAX, f"one user holds {held} connections, more than half"
+    )
     line.expect(root == KEPT_FOR_ROOT - 4, f"root gets {root} connections")
     line.expect(other == 200, f"another user gets {other} connections of 200")
 
@@ -70,7 +75,6 @@ def hold_many(attack, line):
     """five users take every connection that they get; root and a sixth call"""
     needs_root()
     rules = [{"user": uid, "workspaces": ["*"], "scopes": ["members:read"]} for uid in OTHERS]
-    from target import RULES
     target = line.target(fresh=True, config={"access": {"policy": RULES + rules}})
     beside = attack.beside(target)
     attackers = []
@@ -120,6 +124,7 @@ def churn(attack, line):
                 peer.close()
                 count += 1
         return count
+
     beside = attack.beside(target)
     attacker = target.attacker(READER, come_and_go)
     attacker.has_begun()
@@ -144,12 +149,14 @@ def held_calls(attack, line, uid, path, octets, count, most, others):
         while not self.over.is_set():
             pump(peers, 0.2)
         return [call.status for call in calls if call.status]
+
     attacker = target.attacker(uid, begin)
     attacker.has_begun()
 
     def once(self, socket):
         with Peer(socket) as peer:
             return peer.answer(path, octets, seconds=20).status
+
     found = {who: target.attacker(number, once).result(ends=False) for who, number in others.items()}
     ended = attacker.result()
     return target, ended, found
@@ -159,11 +166,14 @@ def held_calls(attack, line, uid, path, octets, count, most, others):
 def exports(attack, line):
     """one user begins 40 exports and reads none; root and another user export"""
     needs_root()
-    _, ended, found = held_calls(attack, line, READER, EXPORT, b"", 40, EXPORTS_MAX,
-                                 {"root": 0, "another user": WRITER})
+    _, ended, found = held_calls(
+        attack, line, READER, EXPORT, b"", 40, EXPORTS_MAX, {"root": 0, "another user": WRITER}
+    )
     line.sent = "40 exports that are not read"
-    line.answer(f"{40 - len(ended)} held, {counted(ended)}; beside them "
-                + ", ".join(f"{who}: {status}" for who, status in found.items()))
+    line.answer(
+        f"{40 - len(ended)} held, {counted(ended)}; beside them "
+        + ", ".join(f"{who}: {status}" for who, status in found.items())
+    )
     line.expect(set(found.values()) == {"OK"}, "others cannot export")
     line.expect(40 - len(ended) <= EXPORTS_MAX // 2, f"one user holds {40 - len(ended)} exports")
 
@@ -174,8 +184,10 @@ def backups(attack, line):
     needs_root()
     _, ended, found = held_calls(attack, line, ADMIN, BACK_UP, b"", 12, 4, {"root": 0})
     line.sent = "12 backups that are not read"
-    line.answer(f"{12 - len(ended)} held, {counted(ended)}; beside them "
-                + ", ".join(f"{who}: {status}" for who, status in found.items()))
+    line.answer(
+        f"{12 - len(ended)} held, {counted(ended)}; beside them "
+        + ", ".join(f"{who}: {status}" for who, status in found.items())
+    )
     line.expect(set(found.values()) == {"OK"}, "root cannot back up")
 
 
@@ -183,10 +195,14 @@ def backups(attack, line):
 def checks(attack, line):
     """one user begins 12 checks and reads none; root and another user check"""
     needs_root()
-    _, ended, found = held_calls(attack, line, READER, CHECK, b"", 12, 4, {"root": 0, "another user": WRITER})
+    _, ended, found = held_calls(
+        attack, line, READER, CHECK, b"", 12, 4, {"root": 0, "another user": WRITER}
+    )
     line.sent = "12 checks that are not read"
-    line.answer(f"{12 - len(ended)} held, {counted(ended)}; beside them "
-                + ", ".join(f"{who}: {status}" for who, status in found.items()))
+    line.answer(
+        f"{12 - len(ended)} held, {counted(ended)}; beside them "
+        + ", ".join(f"{who}: {status}" for who, status in found.items())
+    )
     line.expect(set(found.values()) == {"OK"}, "others cannot check")
 
 
@@ -204,22 +220,25 @@ def workspaces(attack, line):
 
     def begin(self, socket):
         peers = [Peer(socket) for _ in range(2)]
-        calls = [peers[number % 2].call(IMPORT, octets, ends=False)
-                 for number, octets in enumerate(begins)]
+        calls = [peers[number % 2].call(IMPORT, octets, ends=False) for number, octets in enumerate(begins)]
         pump(peers, 3)
         self.begun.set()
         while not self.over.is_set():
             pump(peers, 0.2)
         return [call.status for call in calls if call.status]
+
     attacker = target.attacker(READER, begin)
     attacker.has_begun()
     ended = target.command("label", "list", uid=WRITER, workspace="default")
-    imported = target.command("import", attack.import_files[0], "--yes", uid=0, seconds=20,
-                              workspace="default")
+    imported = target.command(
+        "import", attack.import_files[0], "--yes", uid=0, seconds=20, workspace="default"
+    )
     refused = attacker.result()
     line.sent = "132 previews that never end, in 132 workspaces"
-    line.answer(f"{132 - len(refused)} held, {counted(refused)}; beside them another user lists labels:"
-                f" {ended.returncode}, root imports: {imported.returncode}")
+    line.answer(
+        f"{132 - len(refused)} held, {counted(refused)}; beside them another user lists labels:"
+        f" {ended.returncode}, root imports: {imported.returncode}"
+    )
     line.expect(ended.returncode == 0, f"another user is shut out: {ended.stderr.strip()[-200:]}")
     line.expect(imported.returncode in (0, 2), f"root is shut out: {imported.stderr.strip()[-200:]}")
 
@@ -238,7 +257,10 @@ def watches(attack, line):
         self.begun.set()
         while not self.over.is_set():
             pump(peers, 0.2)
-        return sum(1 for peer in peers for call in peer.calls.values() if not call.status and not peer.closed)
+        return sum(
+            1 for peer in peers for call in peer.calls.values() if not call.status and not peer.closed
+        )
+
     beside = attack.beside(target)
     attacker = target.attacker(READER, watch)
     attacker.has_begun()
@@ -251,5 +273,5 @@ def watches(attack, line):
     line.expect(target.memory_mib("VmHWM") <= 322, "memory over 320 MiB")
     seconds = target.stop_seconds()
     line.may_end = True
-    line.answer(f"SIGTERM under them... the end after {seconds:.1f} s")
+    line.answer(f"SIGTERM under them: the end after {seconds:.1f} s")
     line.expect(seconds <= 10, "SIGTERM takes longer than 10 s")

@@ -1,4 +1,5 @@
 """Files that the command writes in directories where another user has planted links, FIFOs and files."""
+
 import os
 import shutil
 import stat
@@ -92,16 +93,20 @@ def planted(attack, line):
                 os.chmod(victim, 0o600)
                 name = "members.rejects.csv" if what == "default-rejects" else "out"
                 out = os.path.join(directory, name)
-                source = os.path.join(directory if what == "default-rejects" else target.run.directory,
-                                      "members.csv")
+                source = os.path.join(
+                    directory if what == "default-rejects" else target.run.directory, "members.csv"
+                )
                 with open(source, "w") as file:
                     file.write(wrong)
                 os.chmod(source, 0o600)
                 attacker = target.attacker(STRANGER, plant, directory, name, kind, victim)
                 attacker.has_begun()
-                commands = {"export": ["export", "--to", out], "backup": ["backup", "--to", out],
-                            "rejects": ["import", source, "--yes", "--rejects", out],
-                            "default-rejects": ["import", source, "--yes"]}
+                commands = {
+                    "export": ["export", "--to", out],
+                    "backup": ["backup", "--to", out],
+                    "rejects": ["import", source, "--yes", "--rejects", out],
+                    "default-rejects": ["import", source, "--yes"],
+                }
                 ended = target.command(*commands[what], workspace="planted", seconds=20)
                 content = attacker.result()
                 case = f"{what} over {kind} in {sticky:o}"
@@ -112,12 +117,17 @@ def planted(attack, line):
                 line.expect(not os.path.exists(victim + ".new"), f"{case}: a file is made where a link led")
                 line.expect(b"anary" not in content, f"{case}: the other user reads it")
                 # An import of which the rejected rows could not be written says so, and ends with 2.
-                is_written = ended.returncode == 0 or (ended.returncode == 2 and "not in a file" not in ended.stderr)
+                is_written = ended.returncode == 0 or (
+                    ended.returncode == 2 and "not in a file" not in ended.stderr
+                )
                 if is_written and os.path.lexists(out) and kind != "fifo":
                     found = os.lstat(out)
-                    line.expect(stat.S_ISREG(found.st_mode) and found.st_uid == os.getuid()
-                                and not found.st_mode & 0o077,
-                                f"{case}: the file is {stat.filemode(found.st_mode)} of uid {found.st_uid}")
+                    line.expect(
+                        stat.S_ISREG(found.st_mode)
+                        and found.st_uid == os.getuid()
+                        and not found.st_mode & 0o077,
+                        f"{case}: the file is {stat.filemode(found.st_mode)} of uid {found.st_uid}",
+                    )
     line.sent = f"{len(outcomes)} files to be written"
     refused = sum(code == 1 for code in outcomes.values())
     line.answer(f"{refused} refused, {sum(code in (0, 2) for code in outcomes.values())} written")
@@ -159,7 +169,10 @@ def state(attack, line):
         file.write(wrong)
     found = {}
     for number, kind in enumerate(("link", "directory")):
-        shared, away = target.path(f"state-shared-{number}"), f"/tmp/muster-attack-away-{os.getpid()}-{number}"
+        shared, away = (
+            target.path(f"state-shared-{number}"),
+            f"/tmp/muster-attack-away-{os.getpid()}-{number}",
+        )
         os.mkdir(shared)
         os.chmod(shared, 0o1777)
         attacker = target.attacker(STRANGER, plant_state, shared, kind, away)
@@ -167,11 +180,24 @@ def state(attack, line):
         environment = target.daemon.muster_environment(XDG_STATE_HOME=shared, TMPDIR=shared)
         with open(source) as rows:
             ended = subprocess.run(
-                target.daemon.muster_command("import", "-", "--yes", "--rejects", target.path(f"r{number}.csv"),
-                                             workspace="state"),
-                stdin=rows, capture_output=True, text=True, env=environment, timeout=60)
-        ended = target.command("import", source, "--yes", "--rejects", target.path(f"q{number}.csv"),
-                               workspace="state", environment={"TMPDIR": shared})
+                target.daemon.muster_command(
+                    "import", "-", "--yes", "--rejects", target.path(f"r{number}.csv"), workspace="state"
+                ),
+                stdin=rows,
+                capture_output=True,
+                text=True,
+                env=environment,
+                timeout=60,
+            )
+        ended = target.command(
+            "import",
+            source,
+            "--yes",
+            "--rejects",
+            target.path(f"q{number}.csv"),
+            workspace="state",
+            environment={"TMPDIR": shared},
+        )
         content = attacker.result()
         found[kind] = ended.returncode
         left = [os.path.join(folder, name) for folder, _, names in os.walk(away) for name in names]
@@ -203,7 +229,9 @@ def outputs(attack, line):
     ended = target.command("export", "--to", pipe, seconds=20)
     reader.join(5)
     found["own pipe"] = ended.returncode
-    line.expect(ended.returncode == 0 and taken and "email" in taken[0], "an export to a pipe of one's own fails")
+    line.expect(
+        ended.returncode == 0 and taken and "email" in taken[0], "an export to a pipe of one's own fails"
+    )
     line.expect(stat.S_ISFIFO(os.lstat(pipe).st_mode), "a pipe was replaced")
     directory = target.path("a-directory")
     os.mkdir(directory)
@@ -220,12 +248,15 @@ def data_directory(attack, line):
     """data directories and parents that others may write to"""
     needs_root()
     import daemon as faults_daemon
+
     found = {}
     cases = {
         "data 0777": lambda base: make(base, ("d", 0o777)),
         "data 0777 of another": lambda base: make(base, ("d", 0o777), owner=STRANGER),
         "workspaces 0777": lambda base: make(base, ("d", 0o700), ("d/workspaces", 0o777)),
-        "workspaces of another": lambda base: make(base, ("d", 0o700), ("d/workspaces", 0o700), owner=STRANGER),
+        "workspaces of another": lambda base: make(
+            base, ("d", 0o700), ("d/workspaces", 0o700), owner=STRANGER
+        ),
         "workspaces a link": lambda base: link(base),
         "data 0770": lambda base: make(base, ("d", 0o770)),
     }
@@ -233,11 +264,21 @@ def data_directory(attack, line):
         base = attack.run.path("base-" + case.replace(" ", "-"))
         os.mkdir(base)
         prepare(base)
-        command = [os.path.join(faults_daemon.BINARIES, "musterd"), "--socket", base + ".sock",
-                   "--data", base + "/d"]
+        command = [
+            os.path.join(faults_daemon.BINARIES, "musterd"),
+            "--socket",
+            base + ".sock",
+            "--data",
+            base + "/d",
+        ]
         try:
-            ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                                   timeout=3 if not attack.debug else 6)
+            ended = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=3 if not attack.debug else 6,
+            )
             found[case] = ended.returncode
             line.expect(ended.returncode > 0, f"{case}: ended with {ended.returncode}")
             line.expect(len(ended.stderr.strip()) > 20, f"{case}: says nothing")

@@ -1,4 +1,5 @@
 """Work without bound: rows of which each asks for the nearest of many names."""
+
 import random
 import struct
 import time
@@ -49,8 +50,14 @@ def preview(path, workspace, columns, rows, *, seconds=60, extra=()):
     """One preview: its status, how many faults came with how many hints, and seconds."""
     with Peer(path, keeps=True) as peer:
         begun = time.monotonic()
-        call = peer.answer(IMPORT, wire.begin(columns, preview=True, workspace=workspace),
-                           wire.chunk(0, rows), wire.finish(len(rows)), seconds=seconds, extra=extra)
+        call = peer.answer(
+            IMPORT,
+            wire.begin(columns, preview=True, workspace=workspace),
+            wire.chunk(0, rows),
+            wire.finish(len(rows)),
+            seconds=seconds,
+            extra=extra,
+        )
         faults = [fault for answer in wire.answers(call.body) for fault in answer.faults.faults]
         hinted = sum("did you mean" in fault.hint for fault in faults)
         return call.status or peer.closed or "nothing", len(faults), hinted, time.monotonic() - begun
@@ -79,6 +86,7 @@ def labels(count):
             target.make_labels(workspace, slugs)
             rows = [["x1", near_misses(slugs, CELL_BYTES)]]
             once(attack, line, target, workspace, ["external_id", "labels"], rows, f"({length} letters)")
+
     one.__doc__ = f"a cell of unknown labels that are near to {count:,} others"
     return one
 
@@ -95,8 +103,10 @@ def choices(attack, line):
     target.daemon.muster("workspace", "create", "choices")
     for number in range(4):
         target.make_form("choices", f"form{number}", [(f"f{number}", values)])
-    rows = [[f"x{number}", *(near_misses(values, 251, seed=number * 4 + at) for at in range(4))]
-            for number in range(65)]
+    rows = [
+        [f"x{number}", *(near_misses(values, 251, seed=number * 4 + at) for at in range(4))]
+        for number in range(65)
+    ]
     line.sent = "a preview of 64 KiB of values near to 1,000 choices of 250 letters"
     columns = ["external_id"] + [f"form.form{number}.f{number}" for number in range(4)]
     once(attack, line, target, "choices", columns, rows, "for 64 KiB")
@@ -125,12 +135,14 @@ def columns(attack, line):
     forms = 4 if attack.short else 40
     for number in range(forms):
         target.make_form("columns", "m" * 58 + f"{number:02}", [(slug, None) for slug in slugs])
-    wrong = [f"form.{'m' * 58}{number % forms:02}.{near_misses(slugs, 61, seed=number)}"
-             for number in range(999)]
+    wrong = [
+        f"form.{'m' * 58}{number % forms:02}.{near_misses(slugs, 61, seed=number)}" for number in range(999)
+    ]
     line.sent = f"begin with 999 unknown columns near to {forms * 100} fields of forms"
     before = target.cpu_seconds()
-    attacker = target.attacker(READER, lambda self, path: preview(
-        path, "columns", ["external_id", *wrong], []))
+    attacker = target.attacker(
+        READER, lambda self, path: preview(path, "columns", ["external_id", *wrong], [])
+    )
     status, _, _, seconds = attacker.result(ends=False)
     cpu = target.cpu_seconds() - before
     line.answer(f"{status} after {seconds:.2f} s; {cpu:.2f} s of CPU")
@@ -152,8 +164,11 @@ def catalogue(attack, line):
 
     def ask(self, path):
         with Peer(path) as peer:
-            return [peer.answer(f"/muster.v1.MemberService/{name}", octets).status
-                    for name, octets in (("ListMembers", asked), ("ExportMembers", exported))]
+            return [
+                peer.answer(f"/muster.v1.MemberService/{name}", octets).status
+                for name, octets in (("ListMembers", asked), ("ExportMembers", exported))
+            ]
+
     before = target.cpu_seconds()
     statuses = target.attacker(READER, ask).result(ends=False)
     cpu = target.cpu_seconds() - before
@@ -221,12 +236,15 @@ def deadline(attack, line):
     # A preview sends its answers after finish: the client's own deadline is not what is measured.
     with target.peer() as peer:
         begun = time.monotonic()
-        call = peer.answer(IMPORT, starving.begin, starving.chunk, extra=[("grpc-timeout", "1S")],
-                           ends=False)
+        call = peer.answer(
+            IMPORT, starving.begin, starving.chunk, extra=[("grpc-timeout", "1S")], ends=False
+        )
         late = time.monotonic() - begun - 1
         line.answer(f"{call.status} {late * 1000:+.0f} ms from the deadline")
-        line.expect(late <= (OVER_SECONDS_MAX if not attack.debug else 1),
-                    f"the deadline is missed by {late * 1000:.0f} ms")
+        line.expect(
+            late <= (OVER_SECONDS_MAX if not attack.debug else 1),
+            f"the deadline is missed by {late * 1000:.0f} ms",
+        )
     with target.peer() as peer:
         call = peer.call(IMPORT, starving.begin, starving.chunk, starving.finish)
         peer.pump(60, lambda: call.is_sent and not peer.out)
@@ -266,13 +284,20 @@ def signup(attack, line):
     wired = wire.messages().members
     wrong = names(2_000, 60, seed=7)
     asked = [
-        wired.CreateSignupRequest(workspace="signups", values=[
-            wired.SignupValue(column="external_id", value=b"s1"),
-            wired.SignupValue(column="labels", value=near_misses(slugs, CELL_BYTES).encode())]),
-        wired.CreateSignupRequest(workspace="signups", values=[
-            wired.SignupValue(column=f"form.{'m' * 60}.{slug}", value=b"x") for slug in wrong]),
-        wired.CreateSignupRequest(workspace="signups", values=[
-            wired.SignupValue(column=slug, value=b"x") for slug in wrong]),
+        wired.CreateSignupRequest(
+            workspace="signups",
+            values=[
+                wired.SignupValue(column="external_id", value=b"s1"),
+                wired.SignupValue(column="labels", value=near_misses(slugs, CELL_BYTES).encode()),
+            ],
+        ),
+        wired.CreateSignupRequest(
+            workspace="signups",
+            values=[wired.SignupValue(column=f"form.{'m' * 60}.{slug}", value=b"x") for slug in wrong],
+        ),
+        wired.CreateSignupRequest(
+            workspace="signups", values=[wired.SignupValue(column=slug, value=b"x") for slug in wrong]
+        ),
     ]
     costs, statuses = [], []
     for octets in asked:
@@ -280,7 +305,10 @@ def signup(attack, line):
 
         def ask(self, path, octets=octets):
             with Peer(path) as peer:
-                return peer.answer("/muster.v1.MemberService/CreateSignup", octets.SerializeToString()).status
+                return peer.answer(
+                    "/muster.v1.MemberService/CreateSignup", octets.SerializeToString()
+                ).status
+
         statuses.append(target.attacker(WRITER, ask).result(ends=False))
         costs.append(target.cpu_seconds() - before)
     line.sent = "3 signups"

@@ -1,9 +1,10 @@
 """Memory that is never given back: connections and calls that end in an unusual way, thousands of times."""
+
 import struct
 import time
 
 import wire
-from call import DATA, END_HEADERS, END_STREAM, HEADERS, PREFACE, SETTINGS, frame
+from call import DATA, END_HEADERS, END_STREAM, HEADERS, frame
 from line import attack
 from peer import PING, RST_STREAM, Peer, block, message, pump
 from target import HEALTH, IMPORT, READER
@@ -15,6 +16,7 @@ AT_A_TIME = 50
 
 def ending(name, says, *, make, wait=lambda peer: False, short=False, warm=1_000, count=4_000):
     """An attack of connections that each send make(peer), wait until wait(peer), and are closed."""
+
     def one(attack, line):
         target = line.target(fresh=True)
         shorter = 4 if attack.debug else 1
@@ -25,8 +27,13 @@ def ending(name, says, *, make, wait=lambda peer: False, short=False, warm=1_000
                 for peer in peers:
                     if not peer.closed:
                         make(peer)
-                pump(peers, 5, lambda: all(peer.closed or (peer.is_settled and not peer.out and wait(peer))
-                                           for peer in peers))
+                pump(
+                    peers,
+                    5,
+                    lambda: all(
+                        peer.closed or (peer.is_settled and not peer.out and wait(peer)) for peer in peers
+                    ),
+                )
                 for peer in peers:
                     peer.close()
             return number
@@ -35,6 +42,7 @@ def ending(name, says, *, make, wait=lambda peer: False, short=False, warm=1_000
             """Its memory once it has ended what it has to end."""
             time.sleep(1)
             return target.memory_mib() * (1 << 20)
+
         target.attacker(READER, some, warm // shorter).result(ends=False)
         first = settled()
         done = target.attacker(READER, some, count // shorter).result(ends=False)
@@ -42,6 +50,7 @@ def ending(name, says, *, make, wait=lambda peer: False, short=False, warm=1_000
         line.sent = f"{done} connections, after {warm // shorter} others"
         line.answer(f"{left:.0f} bytes are left of each")
         line.expect(left <= LEFT_BYTES_MAX * shorter, f"{left:.0f} bytes are never given back")
+
     one.__doc__ = says
     attack(f"leaks-{name}", short=short)(one)
 
@@ -92,14 +101,25 @@ def health(peer):
 
 
 def call_of_health(peer):
-    peer.send(frame(HEADERS, END_HEADERS, 1, block(HEALTH)) + frame(DATA, END_STREAM, 1, b"\0\0\0\0\0")
-              + frame(PING, 0, 0, bytes(7)))
+    peer.send(
+        frame(HEADERS, END_HEADERS, 1, block(HEALTH))
+        + frame(DATA, END_STREAM, 1, b"\0\0\0\0\0")
+        + frame(PING, 0, 0, bytes(7))
+    )
 
 
-ending("calls", "calls that are answered", make=health,
-       wait=lambda peer: all(call.status for call in peer.calls.values()))
-ending("clients", "clients that go away in an import", make=begin_import,
-       wait=lambda peer: all(call.fields or call.received_bytes for call in peer.calls.values()))
+ending(
+    "calls",
+    "calls that are answered",
+    make=health,
+    wait=lambda peer: all(call.status for call in peer.calls.values()),
+)
+ending(
+    "clients",
+    "clients that go away in an import",
+    make=begin_import,
+    wait=lambda peer: all(call.fields or call.received_bytes for call in peer.calls.values()),
+)
 ending("headers", "clients that go away after HEADERS", make=headers_only, wait=lambda peer: True)
 ending("halves", "clients that go away in a message", make=half_message, wait=lambda peer: True)
 ending("empty-data", "connections ended for empty DATA", make=two_empty)
@@ -107,8 +127,12 @@ ending("wrong", "connections ended for a wrong PING in an import", make=wrong_fr
 ending("blocks", "connections ended for a wrong header block beside a call", make=bad_block)
 ending("streams", "connections ended for a wrong PING beside ten calls", make=many_streams)
 ending("answered", "connections ended for a wrong PING while health is answered", make=call_of_health)
-ending("resets", "20 calls that are reset at once, and the client goes away", make=resets,
-       wait=lambda peer: True)
+ending(
+    "resets",
+    "20 calls that are reset at once, and the client goes away",
+    make=resets,
+    wait=lambda peer: True,
+)
 
 
 @attack("leaks-stop")

@@ -1,13 +1,13 @@
 """A log that nobody reads, and a disk that has no room: imports go on, and so does SIGTERM."""
+
 import fcntl
 import os
-import signal
 import time
 
-from line import attack
-from peer import Peer, counted, pump
-from target import IMPORT, READER, STRANGER
 import wire
+from line import attack
+from peer import Peer, counted
+from target import IMPORT, READER
 
 STOP_SECONDS_MAX = 10
 # Each is a line of the log; more than may wait for its reader.
@@ -63,8 +63,13 @@ def full_pipe(attack, line, log_is_full=True):
     with target.peer(keeps=True) as peer:
         begun = time.monotonic()
         for number in range(imports):
-            call = peer.answer(IMPORT, wire.begin(["external_id"]), wire.chunk(0, [[f"l{number}"]]),
-                               wire.finish(1), seconds=20)
+            call = peer.answer(
+                IMPORT,
+                wire.begin(["external_id"]),
+                wire.chunk(0, [[f"l{number}"]]),
+                wire.finish(1),
+                seconds=20,
+            )
             done += call.status == "OK"
             if call.status is None:
                 break
@@ -92,7 +97,9 @@ def full_pipe(attack, line, log_is_full=True):
             time.sleep(0.02)
     lines = (drained + more).count(b" musterd")
     told = [text for text in (drained + more).decode(errors="replace").splitlines() if "dropped" in text]
-    line.answer(f"then read: {lines} lines, {told[-1].rpartition('] ')[2] if told else 'nothing of lines dropped'}")
+    line.answer(
+        f"then read: {lines} lines, {told[-1].rpartition('] ')[2] if told else 'nothing of lines dropped'}"
+    )
     line.expect(lines > 0, "nothing is logged once there is room")
     line.expect(told or lines <= LINES_MAX, "no line tells how many were dropped")
     fill(reader)
@@ -132,6 +139,7 @@ def log_full_disk(attack, line):
 def full_data(attack, line):
     """the data's disk is full (a bound on the size of files): a line of the log, reads go on, and it recovers"""
     import resource
+
     target = line.target(fresh=True)
     daemon = target.daemon
     daemon.fill_catalogue()

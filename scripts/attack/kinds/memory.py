@@ -1,5 +1,5 @@
 """Memory without bound: what is received and not decoded, decoded and not applied, answered and not read."""
-import random
+
 import time
 
 import wire
@@ -16,8 +16,10 @@ LISTED_LABELS = 9_900
 
 
 def rows(count, first=0, wrong=False):
-    return [[f"m{number}", f"m{number}@example.{'o' if wrong else 'org'}", f"Name {number}"]
-            for number in range(first, first + count)]
+    return [
+        [f"m{number}", f"m{number}@example.{'o' if wrong else 'org'}", f"Name {number}"]
+        for number in range(first, first + count)
+    ]
 
 
 COLUMNS = ["external_id", "email", "name"]
@@ -58,8 +60,20 @@ def load(self, path, count, make, seconds_to_begin=60, **options):
     return ended, sent
 
 
-def measure(attack, line, uids, count, make, seconds, *, share_min=0, what, resident=RESIDENT_MIB_MAX,
-            prepare=None, **options):
+def measure(
+    attack,
+    line,
+    uids,
+    count,
+    make,
+    seconds,
+    *,
+    share_min=0,
+    what,
+    resident=RESIDENT_MIB_MAX,
+    prepare=None,
+    **options,
+):
     """Runs a load of so many connections, shared among users, beside an import and `health`."""
     target = line.target(fresh=True)
     if prepare:
@@ -105,8 +119,10 @@ def fill(target):
 def numbered(kind, counts, shorts, function):
     """One attack for each number of connections."""
     for count in counts:
+
         def one(attack_, line, count=count):
             function(attack_, line, count)
+
         one.__doc__ = function.__doc__
         attack(f"memory-{kind}-{count}", short=count in shorts)(one)
 
@@ -124,31 +140,53 @@ def previews(attack, line, count):
         call = peer.call(IMPORT, begin, ends=False)
         for octets in chunks:
             peer.add(call, octets)
+
     measure(attack, line, [READER], count, make, long_seconds(attack), what="previews of 60,000-row chunks")
 
 
 def imports(attack, line, count):
     """imports of chunks of 60,000 rows without an end, of rows with faults"""
     begin = wire.begin(COLUMNS)
-    chunks = [message(wire.chunk(number * ROWS, rows(ROWS, number * ROWS, wrong=True)))
-              for number in range(2)]
+    chunks = [
+        message(wire.chunk(number * ROWS, rows(ROWS, number * ROWS, wrong=True))) for number in range(2)
+    ]
 
     def make(peer, number):
         call = peer.call(IMPORT, begin, ends=False)
         for octets in chunks:
             peer.add(call, octets)
-    measure(attack, line, [WRITER], count, make, long_seconds(attack),
-            what="imports of 60,000-row chunks, every row wrong", grants=False)
+
+    measure(
+        attack,
+        line,
+        [WRITER],
+        count,
+        make,
+        long_seconds(attack),
+        what="imports of 60,000-row chunks, every row wrong",
+        grants=False,
+    )
 
 
 def exports(attack, line, count):
     """exports whose windows are as large as can be, and of which not a byte is read"""
+
     def make(peer, number):
         for _ in range(4):
             peer.call(EXPORT, b"")
         peer.reads = False
-    measure(attack, line, [READER], count, make, long_seconds(attack), what="unread exports, 4 a connection",
-            prepare=fill, window=(1 << 31) - 1)
+
+    measure(
+        attack,
+        line,
+        [READER],
+        count,
+        make,
+        long_seconds(attack),
+        what="unread exports, 4 a connection",
+        prepare=fill,
+        window=(1 << 31) - 1,
+    )
 
 
 def half_sent(attack, line, count):
@@ -157,8 +195,10 @@ def half_sent(attack, line, count):
 
     def make(peer, number):
         peer.call(IMPORT, ends=False, raw=octets)
-    measure(attack, line, [READER, WRITER], count, make, long_seconds(attack),
-            what="15 MiB of a message of 16")
+
+    measure(
+        attack, line, [READER, WRITER], count, make, long_seconds(attack), what="15 MiB of a message of 16"
+    )
 
 
 numbered("previews", (8, 32, 100, 1_000), (8,), previews)
@@ -175,8 +215,16 @@ def streams(attack, line):
     def make(peer, number):
         for _ in range(100):
             peer.call(IMPORT, ends=False, raw=octets)
-    measure(attack, line, [READER, WRITER], 8, make, long_seconds(attack),
-            what="15 MiB of a message on each of 100 streams")
+
+    measure(
+        attack,
+        line,
+        [READER, WRITER],
+        8,
+        make,
+        long_seconds(attack),
+        what="15 MiB of a message on each of 100 streams",
+    )
 
 
 @attack("memory-unary")
@@ -185,12 +233,24 @@ def unary(attack, line):
     octets = message(bytes(16 << 20))[:HALF_BYTES]
 
     def make(peer, number):
-        for path in ("/grpc.health.v1.Health/Check", "/muster.v1.WorkspaceService/CreateLabels",
-                     "/muster.v1.MemberService/GetMember", "/no.such.Service/Call"):
+        for path in (
+            "/grpc.health.v1.Health/Check",
+            "/muster.v1.WorkspaceService/CreateLabels",
+            "/muster.v1.MemberService/GetMember",
+            "/no.such.Service/Call",
+        ):
             for _ in range(8):
                 peer.call(path, ends=False, raw=octets)
-    measure(attack, line, [READER, STRANGER], 32, make, long_seconds(attack),
-            what="15 MiB of a message on each of 32 streams")
+
+    measure(
+        attack,
+        line,
+        [READER, STRANGER],
+        32,
+        make,
+        long_seconds(attack),
+        what="15 MiB of a message on each of 32 streams",
+    )
 
 
 @attack("memory-begun")
@@ -203,8 +263,16 @@ def begun(attack, line):
         for _ in range(20):
             call = peer.call(IMPORT, refused, ends=False)
             peer.add(call, octets)
-    measure(attack, line, [READER], 32, make, long_seconds(attack),
-            what="a refused begin, then 15 MiB of a message")
+
+    measure(
+        attack,
+        line,
+        [READER],
+        32,
+        make,
+        long_seconds(attack),
+        what="a refused begin, then 15 MiB of a message",
+    )
 
 
 @attack("memory-answers", short=True)
@@ -216,31 +284,57 @@ def answers(attack, line):
     def prepare(target):
         fill(target)
         target.make_labels("default", labels)
-    asked = [("/muster.v1.MemberService/ListMembers", wired.members.ListMembersRequest(page_size=1_000)),
-             ("/muster.v1.WorkspaceService/ListLabels", wired.workspaces.ListLabelsRequest())]
+
+    asked = [
+        ("/muster.v1.MemberService/ListMembers", wired.members.ListMembersRequest(page_size=1_000)),
+        ("/muster.v1.WorkspaceService/ListLabels", wired.workspaces.ListLabelsRequest()),
+    ]
 
     def make(peer, number):
         for at in range(100):
             path, octets = asked[at % 2]
             peer.call(path, octets.SerializeToString())
-    measure(attack, line, [READER], 16 if attack.short else 64, make, long_seconds(attack),
-            what="100 unread answers of 256 KiB and more", prepare=prepare, window=0, grants=False)
+
+    measure(
+        attack,
+        line,
+        [READER],
+        16 if attack.short else 64,
+        make,
+        long_seconds(attack),
+        what="100 unread answers of 256 KiB and more",
+        prepare=prepare,
+        window=0,
+        grants=False,
+    )
 
 
 @attack("memory-faults")
 def faults(attack, line):
     """previews and imports that find a fault in every row, of which nothing is read"""
     begin = wire.begin(COLUMNS)
-    chunks = [message(wire.chunk(number * 20_000, rows(20_000, number * 20_000, wrong=True)))
-              for number in range(4)]
+    chunks = [
+        message(wire.chunk(number * 20_000, rows(20_000, number * 20_000, wrong=True)))
+        for number in range(4)
+    ]
 
     def make(peer, number):
         for _ in range(8):
             call = peer.call(IMPORT, begin, ends=False)
             for octets in chunks:
                 peer.add(call, octets)
-    measure(attack, line, [WRITER], 64, make, long_seconds(attack),
-            what="8 imports a connection with unread faults", window=0, grants=False)
+
+    measure(
+        attack,
+        line,
+        [WRITER],
+        64,
+        make,
+        long_seconds(attack),
+        what="8 imports a connection with unread faults",
+        window=0,
+        grants=False,
+    )
 
 
 @attack("memory-empty", short=True)
@@ -258,23 +352,36 @@ def empty(attack, line):
             call = peer.call(IMPORT, wire.begin(COLUMNS, preview=True), ends=False)
             for _ in range(4):
                 peer.add(call, message(octets))
-    measure(attack, line, [READER], 16, make, long_seconds(attack),
-            what="chunks of 1,900,000 empty rows, cells and unknown fields")
+
+    measure(
+        attack,
+        line,
+        [READER],
+        16,
+        make,
+        long_seconds(attack),
+        what="chunks of 1,900,000 empty rows, cells and unknown fields",
+    )
 
 
 @attack("memory-questions")
 def questions(attack, line):
     """streams of questions of which no answer is read: reflection, faults of an import, watches"""
-    asked = message(b"\x3a\x00") + message(b"\x1a\x00") + message(
-        b"\x1a\x19muster/v1/workspace.proto"[:27]) * 200
+    asked = (
+        message(b"\x3a\x00")
+        + message(b"\x1a\x00")
+        + message(b"\x1a\x19muster/v1/workspace.proto"[:27]) * 200
+    )
     faulty = rows(20_000, wrong=True)
     name = "11111111-2222-4333-8444-555555555555"
 
     def prepare(target):
         with target.peer() as peer:
-            call = peer.answer(IMPORT, wire.begin(COLUMNS, import_id=name), wire.chunk(0, faulty),
-                               wire.finish(len(faulty)))
+            call = peer.answer(
+                IMPORT, wire.begin(COLUMNS, import_id=name), wire.chunk(0, faulty), wire.finish(len(faulty))
+            )
             line.expect(call.status == "OK", f"the import of wrong rows ended with {call.status}")
+
     listed = wire.messages().wire.ListFaultsRequest(import_id=name).SerializeToString()
 
     def make(peer, number):
@@ -283,8 +390,19 @@ def questions(attack, line):
             for _ in range(20):
                 peer.add(call, asked)
             peer.call("/muster.v1.ImportService/ListFaults", listed)
-    measure(attack, line, [READER], 64, make, long_seconds(attack), prepare=prepare,
-            what="unread answers of reflection and of faults, 40 a connection", window=0, grants=False)
+
+    measure(
+        attack,
+        line,
+        [READER],
+        64,
+        make,
+        long_seconds(attack),
+        prepare=prepare,
+        what="unread answers of reflection and of faults, 40 a connection",
+        window=0,
+        grants=False,
+    )
 
 
 def varint(number):

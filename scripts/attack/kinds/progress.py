@@ -1,4 +1,5 @@
 """What a client waits for: the first acknowledgement, and the end of a daemon."""
+
 import signal
 import statistics
 import time
@@ -26,8 +27,10 @@ def first(attack, line):
             peer.pump(10, lambda: wire.answers(call.body))
             begun = time.monotonic()
             peer.add(call, message(wire.chunk(0, [[f"ack{number}"]])))
-            peer.pump(10, lambda: any(answer.progress.committed for answer in wire.answers(call.body))
-                      or call.status)
+            peer.pump(
+                10,
+                lambda: any(answer.progress.committed for answer in wire.answers(call.body)) or call.status,
+            )
             seconds.append(time.monotonic() - begun)
             peer.add(call, message(wire.finish(1)))
             peer.end(call)
@@ -36,8 +39,10 @@ def first(attack, line):
     median = statistics.median(seconds)
     line.sent = f"{tries} imports of one row"
     line.answer(f"acknowledged after {median * 1000:.0f} ms (median), {max(seconds) * 1000:.0f} ms (most)")
-    line.expect(median <= ACKNOWLEDGED_SECONDS_MAX * (2 if attack.short else 1),
-                f"the first acknowledgement takes {median * 1000:.0f} ms")
+    line.expect(
+        median <= ACKNOWLEDGED_SECONDS_MAX * (2 if attack.short else 1),
+        f"the first acknowledgement takes {median * 1000:.0f} ms",
+    )
 
 
 @attack("progress-second")
@@ -79,9 +84,11 @@ def watch(attack, line):
         states, at = [], 0
         body = call.body or b""
         while at + 5 <= len(body):
-            length = int.from_bytes(body[at + 1:at + 5], "big")
-            content = body[at + 5:at + 5 + length]
-            states.append({b"": "UNKNOWN", b"\x08\x01": "SERVING", b"\x08\x02": "NOT_SERVING"}.get(content, "?"))
+            length = int.from_bytes(body[at + 1 : at + 5], "big")
+            content = body[at + 5 : at + 5 + length]
+            states.append(
+                {b"": "UNKNOWN", b"\x08\x01": "SERVING", b"\x08\x02": "NOT_SERVING"}.get(content, "?")
+            )
             at += 5 + length
     line.sent = "Health.Watch, then SIGTERM"
     line.answer(f"{', '.join(states)}, then {call.status or peer.closed}; the end after {seconds:.1f} s")
@@ -100,6 +107,7 @@ def stopping(name, says, short, make, seconds_max):
         line.sent = f"{says}, then SIGTERM"
         line.answer(f"the end after {seconds:.2f} s")
         line.expect(seconds <= seconds_max, f"it took {seconds:.1f} s to end, not {seconds_max} s")
+
     one.__doc__ = says
     attack(f"stop-{name}", short=short)(one)
 
@@ -121,7 +129,10 @@ def busy(target):
         call = peers[-1].call(IMPORT, begin, ends=False)
         first = 0
         for _ in range(10):
-            rows = [[f"b{number}-{at}", f"b{number}.{at}@example.org", "x"] for at in range(first, first + 20_000)]
+            rows = [
+                [f"b{number}-{at}", f"b{number}.{at}@example.org", "x"]
+                for at in range(first, first + 20_000)
+            ]
             peers[-1].add(call, message(wire.chunk(first, rows)))
             first += 20_000
     for _ in range(4):

@@ -1,12 +1,14 @@
 """Messages that break the protocol: the answer is a status with its trailers, never a bare reset."""
+
 import gzip
 import struct
 import uuid
 
 import wire
+from call import END_HEADERS, HEADERS, frame
 from line import attack
-from peer import Peer, counted, message, pump
-from target import HEALTH, IMPORT, READER, WRITER
+from peer import counted, long_field, message, pump
+from target import HEALTH, IMPORT
 
 ROLES = "/muster.v1.WorkspaceService/ListRoles"
 LABELS = "/muster.v1.WorkspaceService/CreateLabels"
@@ -23,15 +25,21 @@ STREAMING = "/muster.v1.ImportService/ImportMembers"
 
 
 def is_refusal(status):
-    return status is not None and status[:3].isupper() and " " not in status and status not in ("OK", "CANCELLED")
+    return (
+        status is not None
+        and status[:3].isupper()
+        and " " not in status
+        and status not in ("OK", "CANCELLED")
+    )
 
 
 def answered(target, path, *octets, seconds=20, **options):
     """One call on a connection of its own: its status."""
     with target.peer(keeps=True) as peer:
         call = peer.answer(path, *octets, seconds=seconds, **options)
-        return call.status or (f"closed ({peer.goaway or peer.closed})" if peer.closed or peer.goaway
-                               else "no answer")
+        return call.status or (
+            f"closed ({peer.goaway or peer.closed})" if peer.closed or peer.goaway else "no answer"
+        )
 
 
 @attack("protocol-flags", short=True)
@@ -41,9 +49,11 @@ def flags(attack, line):
     found = {}
     begin = wire.begin(["email"])
     for flag in (1, 2, 3, 127, 255):
-        found[flag] = [answered(target, ROLES, raw=message(b"", flag)),
-                       answered(target, IMPORT, raw=message(begin, flag)),
-                       answered(target, IMPORT, raw=message(begin) + message(b"x", flag))]
+        found[flag] = [
+            answered(target, ROLES, raw=message(b"", flag)),
+            answered(target, IMPORT, raw=message(begin, flag)),
+            answered(target, IMPORT, raw=message(begin) + message(b"x", flag)),
+        ]
     line.sent = "flags of 1 (without a coding), 2, 3, 127 and 255"
     line.answer("; ".join(f"{flag}: {counted(statuses)}" for flag, statuses in found.items()))
     for flag, statuses in found.items():
@@ -95,9 +105,11 @@ def large(attack, line):
     claim = struct.pack(">BI", 0, (1 << 32) - 1) + bytes(100)
     found = {}
     for name, octets in (("5 MiB", five), ("17 MiB", seventeen), ("4 GiB claimed", claim)):
-        found[name] = [answered(target, LABELS, raw=octets, ends=len(octets) > 1000),
-                       answered(target, IMPORT, raw=octets, ends=len(octets) > 1000),
-                       answered(target, IMPORT, raw=begin + octets, ends=len(octets) > 1000)]
+        found[name] = [
+            answered(target, LABELS, raw=octets, ends=len(octets) > 1000),
+            answered(target, IMPORT, raw=octets, ends=len(octets) > 1000),
+            answered(target, IMPORT, raw=begin + octets, ends=len(octets) > 1000),
+        ]
     with target.peer() as peer:
         calls = [peer.call(IMPORT, raw=seventeen) for _ in range(10)]
         health = peer.call(HEALTH, b"")
@@ -116,29 +128,66 @@ def headers(attack, line):
     """wrong paths, methods, content types, timeouts, and metadata that is no metadata"""
     target = line.target()
     found = {}
-    for path in ("/no.such.Service/Call", "/muster.v1.MemberService/NoSuch", "/", "", "//", "x" * 8_000,
-                 "/muster.v1.MemberService/GetMember/", "/../../etc/passwd", "*"):
+    for path in (
+        "/no.such.Service/Call",
+        "/muster.v1.MemberService/NoSuch",
+        "/",
+        "",
+        "//",
+        "x" * 8_000,
+        "/muster.v1.MemberService/GetMember/",
+        "/../../etc/passwd",
+        "*",
+    ):
         found[f"path {path[:20]!r}"] = path_status(target, path)
     unimplemented = [status for status in found.values()]
     line.answer(f"paths: {counted(unimplemented)}")
     line.expect("OK" not in unimplemented, "a wrong path is answered OK")
     timeouts = {}
-    for value in ("-1S", "999999999H", "99999999H", "1", "S", "1X", "", "0S", "0n", "1e3S", "\uff11S",
-                  "18446744073709551615n", " 1S", "+5S", "99999999S", "5000m"):
+    for value in (
+        "-1S",
+        "999999999H",
+        "99999999H",
+        "1",
+        "S",
+        "1X",
+        "",
+        "0S",
+        "0n",
+        "1e3S",
+        "\uff11S",
+        "18446744073709551615n",
+        " 1S",
+        "+5S",
+        "99999999S",
+        "5000m",
+    ):
         timeouts[value] = answered(target, HEALTH, b"", extra=[("grpc-timeout", value)], seconds=5)
     line.answer(f"timeouts: {counted(timeouts.values())}")
-    bad = {value: status for value, status in timeouts.items()
-           if status not in ("OK", "DEADLINE_EXCEEDED") and not is_refusal(status)}
+    bad = {
+        value: status
+        for value, status in timeouts.items()
+        if status not in ("OK", "DEADLINE_EXCEEDED") and not is_refusal(status)
+    }
     line.expect(not bad, f"timeouts without a proper answer: {bad}")
     content = {}
-    for value in ("application/json", "text/html", "application/grpc-web", "", "APPLICATION/GRPC",
-                  "application/grpc+json"):
-        content[value] = answered(target, HEALTH, b"", without=["content-type"],
-                                  extra=[("content-type", value)], seconds=5)
+    for value in (
+        "application/json",
+        "text/html",
+        "application/grpc-web",
+        "",
+        "APPLICATION/GRPC",
+        "application/grpc+json",
+    ):
+        content[value] = answered(
+            target, HEALTH, b"", without=["content-type"], extra=[("content-type", value)], seconds=5
+        )
     content["none"] = answered(target, HEALTH, b"", without=["content-type"], seconds=5)
     line.answer(f"content types: {counted(content.values())}")
-    missing = {name: answered(target, HEALTH, b"", without=[name], seconds=5)
-               for name in (":method", ":scheme", ":authority", "te")}
+    missing = {
+        name: answered(target, HEALTH, b"", without=[name], seconds=5)
+        for name in (":method", ":scheme", ":authority", "te")
+    }
     missing["bin"] = answered(target, HEALTH, b"", extra=[("x-bin", "not base64 !!")], seconds=5)
     missing["upper"] = answered(target, HEALTH, b"", extra=[("X-Upper", "1")], seconds=5)
     missing["path twice"] = answered(target, HEALTH, b"", extra=[(":path", ROLES)], seconds=5)
@@ -153,10 +202,14 @@ def path_status(target, path):
     with target.peer() as peer:
         call = peer.call("/x", b"")
         peer.out.pop()
-        from call import END_HEADERS, HEADERS, frame
-        from peer import long_field
-        fields = [(":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost"),
-                  ("content-type", "application/grpc"), ("te", "trailers")]
+        fields = [
+            (":method", "POST"),
+            (":scheme", "http"),
+            (":path", path),
+            (":authority", "localhost"),
+            ("content-type", "application/grpc"),
+            ("te", "trailers"),
+        ]
         block = b"".join(long_field(name, value) for name, value in fields)
         peer.send(frame(HEADERS, END_HEADERS, call.stream, block))
         peer.pump(5, lambda: call.status or peer.closed)
@@ -169,18 +222,31 @@ def malformed(attack, line):
     target = line.target()
     chance = attack.random
     statuses = []
-    bad = [b"\xff" * 20, b"\x0a\xff\xff\xff\xff\x0f", b"\x0a\x7f", b"\x08", b"\x0b\x0b\x0b", b"\x0a\x02\xff\xfe",
-           b"\x0a\x01\0", b"".join(b"\x98\x3f\x01" for _ in range(200)), b"\x0a" + b"\x80" * 11]
+    bad = [
+        b"\xff" * 20,
+        b"\x0a\xff\xff\xff\xff\x0f",
+        b"\x0a\x7f",
+        b"\x08",
+        b"\x0b\x0b\x0b",
+        b"\x0a\x02\xff\xfe",
+        b"\x0a\x01\0",
+        b"".join(b"\x98\x3f\x01" for _ in range(200)),
+        b"\x0a" + b"\x80" * 11,
+    ]
     for method in METHODS:
         with target.peer() as peer:
-            calls = [peer.call(f"/muster.v1.{method}", octets)
-                     for octets in [*bad, chance.randbytes(50), chance.randbytes(5_000)]]
+            calls = [
+                peer.call(f"/muster.v1.{method}", octets)
+                for octets in [*bad, chance.randbytes(50), chance.randbytes(5_000)]
+            ]
             peer.pump(20, lambda: all(call.status for call in calls) or peer.closed)
             statuses += [call.status or f"closed by {method}" for call in calls]
     line.sent = f"{len(statuses)} broken messages to {len(METHODS)} methods"
     line.answer(counted(statuses))
     line.expect(all(map(is_refusal, statuses)), "not always a refusal")
-    line.expect(set(statuses) <= {"INVALID_ARGUMENT", "RESOURCE_EXHAUSTED"}, "another refusal than INVALID_ARGUMENT")
+    line.expect(
+        set(statuses) <= {"INVALID_ARGUMENT", "RESOURCE_EXHAUSTED"}, "another refusal than INVALID_ARGUMENT"
+    )
 
 
 def imported(target, *parts, ends=True, uid=None):
@@ -199,6 +265,9 @@ def order(attack, line):
     begin, chunk, finish = wire.begin(columns), wire.chunk(0, rows), wire.finish(2)
     huge = (1 << 64) - 1
     wired = wire.messages().wire
+    unknown_mode = wired.ImportMembersRequest(
+        begin=wired.BeginImport(columns=columns, options=wired.ImportOptions(mode=77))
+    ).SerializeToString()
     cases = {
         "two begins": ([begin, begin], "INVALID_ARGUMENT"),
         "a chunk first": ([chunk], "INVALID_ARGUMENT"),
@@ -211,12 +280,11 @@ def order(attack, line):
         "a chunk after finish": ([begin, chunk, finish, chunk], "INVALID_ARGUMENT"),
         "no finish": ([begin, chunk], "ABORTED"),
         "no message in the oneof": ([begin, b""], "INVALID_ARGUMENT"),
-        "declared 2^64-1 rows": ([wire.begin(columns, totals=wired.DeclaredTotals(
-            rows=huge, cell_bytes=huge), preview=True)], "RESOURCE_EXHAUSTED"),
-        "an unknown mode": ([wire.begin(columns, options={"all_or_nothing": True})[:0]
-                             + wired.ImportMembersRequest(begin=wired.BeginImport(
-                                 columns=columns, options=wired.ImportOptions(mode=77))).SerializeToString()],
-                            "INVALID_ARGUMENT"),
+        "declared 2^64-1 rows": (
+            [wire.begin(columns, totals=wired.DeclaredTotals(rows=huge, cell_bytes=huge), preview=True)],
+            "RESOURCE_EXHAUSTED",
+        ),
+        "an unknown mode": ([unknown_mode], "INVALID_ARGUMENT"),
         "no UUID": ([wire.begin(columns, import_id="../../etc/passwd")], "INVALID_ARGUMENT"),
         "a workspace of dots": ([wire.begin(columns, workspace="../../x")], "INVALID_ARGUMENT"),
     }
@@ -238,6 +306,7 @@ def finished(attack, line):
     def begin(name, rows_=None, bytes_=None):
         fields = {} if rows_ is None else {"totals": totals(rows=rows_, cell_bytes=bytes_)}
         return wire.begin(columns, import_id=name, **fields)
+
     name, declared = str(uuid.uuid4()), str(uuid.uuid4())
     first = imported(target, begin(name), wire.chunk(0, rows), wire.finish(2))
     imported(target, begin(declared, 2, size), wire.chunk(0, rows), wire.finish(2))
@@ -255,12 +324,16 @@ def finished(attack, line):
     }
     same = {
         "the same": imported(target, begin(name), wire.chunk(0, rows), wire.finish(2)),
-        "the same, declared": imported(target, begin(declared, 2, size), wire.chunk(0, rows), wire.finish(2)),
+        "the same, declared": imported(
+            target, begin(declared, 2, size), wire.chunk(0, rows), wire.finish(2)
+        ),
         "begin and finish": imported(target, begin(name), wire.finish(2)),
     }
     line.sent = f"{len(found)} other imports of a finished id, and {len(same)} times the same"
-    line.answer(f"others: {counted(status for status, _, _ in found.values())}; the same:"
-                f" {counted(status for status, _, _ in same.values())}")
+    line.answer(
+        f"others: {counted(status for status, _, _ in found.values())}; the same:"
+        f" {counted(status for status, _, _ in same.values())}"
+    )
     for case, (status, _, _) in found.items():
         line.expect(status != "OK", f"{case}: {status}")
     for case, (status, said, summaries) in same.items():

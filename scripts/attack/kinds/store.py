@@ -1,4 +1,5 @@
 """Files of a store that are not what the daemon left: refused with DATA_LOSS, or the right data; never an empty store."""
+
 import os
 import shutil
 import signal
@@ -6,7 +7,6 @@ import socket
 import time
 
 from line import attack
-from target import Target
 
 ROWS = 300
 SUFFIXES = ("", "-wal", "-shm", "-witness")
@@ -60,7 +60,9 @@ class Left:
         if code == 0:
             found = "right" if rows in (right if right is not None else [self.right]) else "WRONG"
             count = rows.count("\n") - 1
-            self.line.expect(found == "right", f"{case}: {count} members are served as if nothing were wrong")
+            self.line.expect(
+                found == "right", f"{case}: {count} members are served as if nothing were wrong"
+            )
         else:
             for word in says:
                 self.line.expect(word in said, f"{case}: does not say {word!r}: {said.strip()[-160:]}")
@@ -68,8 +70,10 @@ class Left:
             if not os.path.exists(self.path):
                 return found
             imported = self.target.command("import", self.changed, "--yes", workspace=workspace, seconds=30)
-            self.line.expect(imported.returncode == 1,
-                             f"{case}: refused, and takes rows all the same ({imported.returncode})")
+            self.line.expect(
+                imported.returncode == 1,
+                f"{case}: refused, and takes rows all the same ({imported.returncode})",
+            )
         return found
 
 
@@ -135,8 +139,12 @@ def restored(attack, line):
         case = f"a backup beside {' '.join(suffixes) or 'nothing'}"
         # The file of shared memory tells nothing of members: SQLite makes it anew.
         harmless = set(suffixes) <= {"-shm"}
-        outcomes[case] = left.judge(f"restored-{number}", case, right=[left.backed_up],
-                                    says=() if harmless else [each for each in suffixes if each != "-shm"][:1])
+        outcomes[case] = left.judge(
+            f"restored-{number}",
+            case,
+            right=[left.backed_up],
+            says=() if harmless else [each for each in suffixes if each != "-shm"][:1],
+        )
         if not suffixes:
             line.expect(outcomes[case] == "right", "a backup alone is refused")
     finish(left, f"backups beside {len(kept)} sets of old files", outcomes)
@@ -147,18 +155,27 @@ def restored_in_place(attack, line):
     """a backup written into NAME.db itself (the same inode), with old files left; and a file of another workspace"""
     names = ["all", "wal", "witness", "shm", "other", "swapped", "older"]
     left = Left(attack, line, names)
+
     def write_into(name, source):
         with open(source, "rb") as backup, open(left.file(name), "r+b") as file:
             file.write(backup.read())
             file.truncate()
-    for name, kept in (("all", SUFFIXES[1:]), ("wal", ("-wal",)), ("witness", ("-witness",)), ("shm", ("-shm",))):
+
+    for name, kept in (
+        ("all", SUFFIXES[1:]),
+        ("wal", ("-wal",)),
+        ("witness", ("-witness",)),
+        ("shm", ("-shm",)),
+    ):
         left.remove(name, *(suffix for suffix in SUFFIXES[1:] if suffix not in kept))
         write_into(name, left.backup)
     shutil.copyfile(left.file("older"), left.file("other"))
     for suffix in SUFFIXES[1:]:
         shutil.copyfile(left.file("older", suffix), left.file("swapped", suffix))
     left.daemon.start()
-    outcomes = {name: left.judge(name, f"in place, {name}", right=[left.backed_up, left.right]) for name in names}
+    outcomes = {
+        name: left.judge(name, f"in place, {name}", right=[left.backed_up, left.right]) for name in names
+    }
     finish(left, "backups written into files, files of other workspaces", outcomes)
 
 
@@ -185,20 +202,26 @@ def copied(attack, line):
 @attack("store-strange", short=True)
 def strange(attack, line):
     """a FIFO, a link, a directory, a socket, random bytes, text in place of each file"""
-    kinds = {"fifo": lambda path: os.mkfifo(path), "directory": lambda path: os.mkdir(path),
-             "link": lambda path: os.symlink("default.db", path),
-             "link-away": lambda path: os.symlink("/etc/passwd", path),
-             "dangling": lambda path: os.symlink("nowhere", path),
-             "random": lambda path: write(path, os.urandom(8_192)),
-             "text": lambda path: write(path, b"email,name\na@example.org,A\n"),
-             "byte": lambda path: write(path, b"S"),
-             "page": lambda path: write(path, b"SQLite format 3\0" + bytes(4_080)),
-             "socket": make_socket, "device": lambda path: os.symlink("/dev/zero", path)}
-    cases = [(kind, suffix) for kind in kinds for suffix in SUFFIXES
-             ]
+    kinds = {
+        "fifo": lambda path: os.mkfifo(path),
+        "directory": lambda path: os.mkdir(path),
+        "link": lambda path: os.symlink("default.db", path),
+        "link-away": lambda path: os.symlink("/etc/passwd", path),
+        "dangling": lambda path: os.symlink("nowhere", path),
+        "random": lambda path: write(path, os.urandom(8_192)),
+        "text": lambda path: write(path, b"email,name\na@example.org,A\n"),
+        "byte": lambda path: write(path, b"S"),
+        "page": lambda path: write(path, b"SQLite format 3\0" + bytes(4_080)),
+        "socket": make_socket,
+        "device": lambda path: os.symlink("/dev/zero", path),
+    }
+    cases = [(kind, suffix) for kind in kinds for suffix in SUFFIXES]
     if attack.short:
-        cases = [case for case in cases if case[1] == "" and case[0] in ("fifo", "link", "byte", "text")
-                 or case == ("fifo", "-witness")]
+        cases = [
+            case
+            for case in cases
+            if case[1] == "" and case[0] in ("fifo", "link", "byte", "text") or case == ("fifo", "-witness")
+        ]
     names = [f"s{number}" for number in range(len(cases))]
     left = Left(attack, line, names)
     for name, (kind, suffix) in zip(names, cases):
@@ -270,8 +293,12 @@ def deleted(attack, line):
         path, word = canaries(target, number)
         daemon.muster("workspace", "create", name)
         daemon.import_file(path, workspace=name)
-        deletion = target.attacker(0, lambda self, socket_path: daemon.muster(
-            "workspace", "delete", name, "--yes", codes=None).returncode)
+        deletion = target.attacker(
+            0,
+            lambda self, socket_path: (
+                daemon.muster("workspace", "delete", name, "--yes", codes=None).returncode
+            ),
+        )
         time.sleep(chance.random() * (0.12 if attack.debug else 0.04))
         daemon.stop(signal.SIGKILL)
         deletion.kill()
@@ -281,7 +308,9 @@ def deleted(attack, line):
         left = holding(daemon.data, [word])
         if exported.returncode == 0:
             whole += 1
-            line.expect(exported.stdout.count(word.decode() + ".") == 200, f"{name}: not all members are there")
+            line.expect(
+                exported.stdout.count(word.decode() + ".") == 200, f"{name}: not all members are there"
+            )
             daemon.muster("workspace", "delete", name, "--yes")
         else:
             gone += 1
@@ -300,8 +329,12 @@ def deleted_member(attack, line):
         path, word = canaries(target, number + 5_000, rows=1)
         daemon.import_file(path)
         email = word.decode() + ".0@example.org"
-        deletion = target.attacker(0, lambda self, socket_path: daemon.muster(
-            "member", "delete", "--email", email, "--yes", codes=None).returncode)
+        deletion = target.attacker(
+            0,
+            lambda self, socket_path: (
+                daemon.muster("member", "delete", "--email", email, "--yes", codes=None).returncode
+            ),
+        )
         time.sleep(chance.random() * (0.12 if attack.debug else 0.04))
         daemon.stop(signal.SIGKILL)
         deletion.kill()

@@ -1,4 +1,5 @@
 """Characters that turn, hide or steer what a terminal shows, in every value that the command prints."""
+
 import json
 import os
 import pty
@@ -10,16 +11,34 @@ import time
 from line import attack
 
 NASTY = {
-    "escape": "\x1b]0;pwned\x07", "color": "\x1b[31mRED", "bidi override": "\u202eevil", "isolate": "\u2066x\u2069",
-    "line separator": "\u2028", "paragraph": "\u2029", "zero width": "a\u200bb", "joiner": "a\u200db",
-    "mark": "\u200fx", "arabic mark": "\u061c", "tag": "\U000e0041", "c1": "\x9b31m", "nel": "\x85", "bom": "\ufeffx",
-    "backspace": "abc\x08\x08", "return": "abc\rdef", "word joiner": "a\u2060b", "delete": "\x7f",
-    "invisible": "a\u2063b", "soft": "a\u00adb", "interlinear": "\ufff9x", "selector": "a\ufe0f",
+    "escape": "\x1b]0;pwned\x07",
+    "color": "\x1b[31mRED",
+    "bidi override": "\u202eevil",
+    "isolate": "\u2066x\u2069",
+    "line separator": "\u2028",
+    "paragraph": "\u2029",
+    "zero width": "a\u200bb",
+    "joiner": "a\u200db",
+    "mark": "\u200fx",
+    "arabic mark": "\u061c",
+    "tag": "\U000e0041",
+    "c1": "\x9b31m",
+    "nel": "\x85",
+    "bom": "\ufeffx",
+    "backspace": "abc\x08\x08",
+    "return": "abc\rdef",
+    "word joiner": "a\u2060b",
+    "delete": "\x7f",
+    "invisible": "a\u2063b",
+    "soft": "a\u00adb",
+    "interlinear": "\ufff9x",
+    "selector": "a\ufe0f",
 }
 ALL = "".join(NASTY.values())
 RAW = re.compile(
     "[\u202a-\u202e\u2066-\u2069\u2028\u2029\u200b-\u200f\u2060-\u2064\u206a-\u206f\u061c\ufeff\u180e"
-    "\U000e0000-\U000e007f\x80-\x9f\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b\\]|\x1b\\[31m|\x08\x08|abc\r")
+    "\U000e0000-\U000e007f\x80-\x9f\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b\\]|\x1b\\[31m|\x08\x08|abc\r"
+)
 RAW_JSON = re.compile("[\x80-\x9f\u2028\u2029\x00-\x09\x0b-\x1f\x7f]")
 
 
@@ -28,8 +47,15 @@ def at_terminal(target, *arguments, workspace="default", answer=None, seconds=30
     ours, theirs = pty.openpty()
     environment = target.daemon.muster_environment(TERM="xterm", COLUMNS="200")
     process = subprocess.Popen(
-        target.daemon.muster_command(*arguments, workspace=workspace), stdin=theirs, stdout=theirs,
-        stderr=theirs, env=environment, cwd=target.run.directory, close_fds=True, start_new_session=True)
+        target.daemon.muster_command(*arguments, workspace=workspace),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+        cwd=target.run.directory,
+        close_fds=True,
+        start_new_session=True,
+    )
     os.close(theirs)
     octets, end = b"", time.monotonic() + seconds
     while time.monotonic() < end:
@@ -67,15 +93,21 @@ def values(attack, line):
     daemon.muster("form", "create", "f", "--field", "note:text", "color:choice=red|" + "blue\u202e")
     path = target.path("nasty.csv")
     rows = []
-    for number, (name, text) in enumerate(NASTY.items()):
+    for number, text in enumerate(NASTY.values()):
         quoted = text.replace('"', '""')
         rows.append(f'"x{number}{quoted}","N {quoted} z","D {quoted}",vip,"v{quoted}"')
     with open(path, "w", newline="") as file:
         file.write("external_id,name,description,labels,form.f.note\n" + "\n".join(rows) + "\n")
     wrong = target.path("wrong.csv")
     with open(wrong, "w", newline="") as file:
-        file.write("external_id,email,phone,labels,date_of_birth,notify_email,form.f.color,name\n" + "\n".join(
-            ",".join([f"w{number}"] + [f'"q{text}"' for _ in range(7)]) for number, text in enumerate(NASTY.values())) + "\n")
+        file.write(
+            "external_id,email,phone,labels,date_of_birth,notify_email,form.f.color,name\n"
+            + "\n".join(
+                ",".join([f"w{number}"] + [f'"q{text}"' for _ in range(7)])
+                for number, text in enumerate(NASTY.values())
+            )
+            + "\n"
+        )
     named = target.path(f"file{NASTY['bidi override']}{NASTY['c1']}{NASTY['color']}.csv")
     with open(named, "w") as file:
         file.write("email\nx@example.org\n")
@@ -89,6 +121,7 @@ def values(attack, line):
         found[what] = raw(text)
         line.expect(text.strip(), f"{what}: prints nothing")
         return text
+
     look("preview", "preview", path)
     look("import asked", "import", path, answer=b"n\n")
     look("import", "import", path, "--yes")
@@ -104,7 +137,14 @@ def values(attack, line):
         look(f"member {number}", "member", "get", "--id", str(number))
     look("no member", "member", "get", "--external-id", ALL)
     look("signup", "signup", f"external_id=s{ALL}", f"name={ALL}", f"form.f.note={ALL}")
-    look("wrong signup", "signup", f"email={ALL}", f"date_of_birth={ALL}", f"labels={ALL}", f"form.f.color={ALL}")
+    look(
+        "wrong signup",
+        "signup",
+        f"email={ALL}",
+        f"date_of_birth={ALL}",
+        f"labels={ALL}",
+        f"form.f.color={ALL}",
+    )
     look("unknown column", "signup", f"na{ALL}me=x", "email=x@example.org")
     look("deletion", "member", "delete", "--id", "2", answer=b"n\n")
     look("forms", "form", "list")
@@ -129,7 +169,11 @@ def values(attack, line):
         line.expect(False, f"{what} prints {' '.join(kinds)[:120]}")
     # For programs: JSON that no reader takes for two lines.
     bad = {}
-    for arguments in (["member", "list"], ["preview", path], ["import", wrong, "--yes", "--rejects", target.path("v.csv")]):
+    for arguments in (
+        ["member", "list"],
+        ["preview", path],
+        ["import", wrong, "--yes", "--rejects", target.path("v.csv")],
+    ):
         ended = target.command(*arguments, "--output", "ndjson")
         kinds = sorted({repr(each) for each in RAW_JSON.findall(ended.stdout)})
         if kinds:
