@@ -35,4 +35,6 @@ grep -aE '^(Life|musterd.service) ' .build-logs/package-test.log
 quietly crash-demo scripts/crash-demo.sh --debug --rows 100000 --kills 3
 quietly faults scripts/faults.sh --short --mutants
 grep -aE '^P[0-9]+ ' .build-logs/faults.log
+quietly attack scripts/attack.sh --short
+grep -aE '\| held \(|: skipped: |attacks held' .build-logs/attack.log
 echo "All checks passed."

@@ -107,7 +107,7 @@ def strangers(attack, line):
     line.expect(held <= STRANGERS_MAX, f"a stranger holds {held} connections")
 
 
-@attack("connections-churn", short=True)
+@attack("connections-churn")
 def churn(attack, line):
     """connections that come and go as fast as they can, with half a preface or none"""
     target = line.target()

@@ -156,7 +156,7 @@ def plant_state(self, path, shared, kind, away):
     return content
 
 
-@attack("files-state", short=True)
+@attack("files-state")
 def state(attack, line):
     """the command's own directory and its temporary files, where another user has planted links"""
     needs_root()
@@ -243,7 +243,7 @@ def outputs(attack, line):
         line.expect(False, "a file is named -")
 
 
-@attack("files-data", short=True)
+@attack("files-data")
 def data_directory(attack, line):
     """data directories and parents that others may write to"""
     needs_root()

@@ -186,8 +186,7 @@ flooding(
 flooding(
     "windows",
     "WINDOW_UPDATE of 1 byte",
-    lambda peer: frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 1)) * 200,
-    short=True,
+    lambda peer: frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 1)) * 200
 )
 flooding(
     "windows-stream",

@@ -123,7 +123,7 @@ ending(
 ending("headers", "clients that go away after HEADERS", make=headers_only, wait=lambda peer: True)
 ending("halves", "clients that go away in a message", make=half_message, wait=lambda peer: True)
 ending("empty-data", "connections ended for empty DATA", make=two_empty)
-ending("wrong", "connections ended for a wrong PING in an import", make=wrong_frame, short=True)
+ending("wrong", "connections ended for a wrong PING in an import", make=wrong_frame)
 ending("blocks", "connections ended for a wrong header block beside a call", make=bad_block)
 ending("streams", "connections ended for a wrong PING beside ten calls", make=many_streams)
 ending("answered", "connections ended for a wrong PING while health is answered", make=call_of_health)

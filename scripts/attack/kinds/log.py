@@ -74,9 +74,10 @@ def full_pipe(attack, line, log_is_full=True):
             if call.status is None:
                 break
         seconds = time.monotonic() - begun
-    statuses = target.attacker(READER, lambda self, path: refused_calls(path, REFUSED)).result(ends=False)
+    refused = REFUSED // 5 if attack.short else REFUSED
+    statuses = target.attacker(READER, lambda self, path: refused_calls(path, refused)).result(ends=False)
     health = target.health_seconds()
-    line.sent += f"{imports} imports, {REFUSED} refused calls"
+    line.sent += f"{imports} imports, {refused} refused calls"
     line.answer(f"{done} imports in {seconds:.1f} s, {counted(statuses)}")
     line.expect(done == imports, f"{imports - done} imports hang or fail")
     line.expect(health is not None and health <= (5 if attack.debug else 1), "health fails or takes long")

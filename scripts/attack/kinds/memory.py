@@ -275,7 +275,7 @@ def begun(attack, line):
     )
 
 
-@attack("memory-answers", short=True)
+@attack("memory-answers")
 def answers(attack, line):
     """answers of hundreds of KiB that nobody reads: pages of members, labels, faults, definitions"""
     wired = wire.messages()
@@ -337,7 +337,7 @@ def faults(attack, line):
     )
 
 
-@attack("memory-empty", short=True)
+@attack("memory-empty")
 def empty(attack, line):
     """chunks of 4 MiB of empty rows, and of rows of empty cells"""
     wired = wire.messages()

@@ -42,7 +42,7 @@ def answered(target, path, *octets, seconds=20, **options):
         )
 
 
-@attack("protocol-flags", short=True)
+@attack("protocol-flags")
 def flags(attack, line):
     """messages whose compressed flag is 1 without a coding, 2, 3, 127 and 255"""
     target = line.target()
@@ -96,7 +96,7 @@ def gzip_bomb(attack, line):
     line.expect(peak <= 320, f"{peak:.0f} MiB of memory, not 320 MiB")
 
 
-@attack("protocol-large", short=True)
+@attack("protocol-large")
 def large(attack, line):
     """messages over 4 MiB, over 16 MiB, and ones that claim to have 4 GiB"""
     target = line.target()
@@ -257,7 +257,7 @@ def imported(target, *parts, ends=True, uid=None):
         return call.status or str(peer.closed or "no answer"), call.said, summaries
 
 
-@attack("protocol-order", short=True)
+@attack("protocol-order")
 def order(attack, line):
     """messages of an import in a wrong order, and numbers that lie"""
     target = line.target()

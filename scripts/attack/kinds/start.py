@@ -234,7 +234,7 @@ def end(process):
     process.communicate()
 
 
-@attack("start-emptydir", short=True)
+@attack("start-emptydir")
 def emptydir(attack, line):
     """a socket and data in a directory that everybody may write to, as Kubernetes' emptyDir is"""
     run = attack.run

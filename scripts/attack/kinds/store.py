@@ -91,7 +91,7 @@ def subsets(suffixes):
         yield tuple(suffix for at, suffix in enumerate(suffixes) if bits >> at & 1)
 
 
-@attack("store-emptied", short=True)
+@attack("store-emptied")
 def emptied(attack, line):
     """NAME.db of 0 bytes, or missing, with each set of its -wal, -shm and -witness left"""
     kept = list(subsets(SUFFIXES[1:]))
@@ -121,7 +121,7 @@ def emptied(attack, line):
     finish(left, f"{len(outcomes)} emptied and missing files", outcomes)
 
 
-@attack("store-restored", short=True)
+@attack("store-restored")
 def restored(attack, line):
     """a backup put in place of NAME.db with each set of its old -wal, -shm and -witness left"""
     kept = list(subsets(SUFFIXES[1:]))
@@ -179,7 +179,7 @@ def restored_in_place(attack, line):
     finish(left, "backups written into files, files of other workspaces", outcomes)
 
 
-@attack("store-copied", short=True)
+@attack("store-copied")
 def copied(attack, line):
     """a copy of the whole directory, sound and emptied"""
     names = [f"copied-{number}" for number in range(4)]
@@ -199,7 +199,7 @@ def copied(attack, line):
     finish(left, "a copied directory with emptied files, and without a log", outcomes)
 
 
-@attack("store-strange", short=True)
+@attack("store-strange")
 def strange(attack, line):
     """a FIFO, a link, a directory, a socket, random bytes, text in place of each file"""
     kinds = {
@@ -319,7 +319,7 @@ def deleted(attack, line):
     line.answer(f"{whole} whole, {gone} gone")
 
 
-@attack("store-deleted-member", short=True)
+@attack("store-deleted-member")
 def deleted_member(attack, line):
     """kill -9 while a member is deleted: it is there, or nothing of it is left in any file"""
     target = line.target(fresh=True)
