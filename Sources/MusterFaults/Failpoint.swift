@@ -22,6 +22,13 @@ public enum Failpoint: String, CaseIterable, Sendable {
   /// A checkpoint begins. While this is armed, each commit is followed by one.
   case checkpoint = "checkpoint"
 
+  /// Between two steps of deleting a workspace, as often as there are steps.
+  case deletion = "deletion"
+  /// The files beside a database that gets another name are gone, and it has the old one still.
+  case renaming = "renaming"
+  /// Between two steps of deleting what a member held.
+  case erasing = "erasing"
+
   /// Goes on, or never comes back.
   @inline(__always)
   public func reach() {

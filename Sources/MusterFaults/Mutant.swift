@@ -26,6 +26,14 @@ public enum Mutant: String, CaseIterable, Sendable {
   case servesWhileStalled = "serves-while-stalled"
   /// P22: a caller may take all there is.
   case ignoresShares = "ignores-shares"
+  /// P23: an empty or missing database is made anew, whatever lies beside it.
+  case trustsEmptyFile = "trusts-empty-file"
+
+  /// P24: a workspace is deleted database first, without a mark.
+  case unlinksDatabaseFirst = "unlinks-database-first"
+  /// P24: the log keeps what a deleted member held.
+  case keepsDeletedInLog = "keeps-deleted-in-log"
+
   /// P3: a chunk is applied wherever it begins.
   case ignoresOffset = "ignores-offset"
   /// Access: every call is allowed, whatever the policy says.

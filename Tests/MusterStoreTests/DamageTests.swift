@@ -67,13 +67,25 @@ struct DamageTests {
     Self.expectDataLoss(directory.file(), naming: "sound pages of at least")
   }
 
-  @Test func `whoever deletes the witness goes on with what the database has`() throws {
+  @Test func `whoever accepts it goes on with what the database has`() throws {
     let directory = try TemporaryDirectory()
     try Self.store(in: directory, isEmptied: false)
     for suffix in ["-wal", "-shm", "-witness"] {
       try FileManager.default.removeItem(atPath: directory.file() + suffix)
     }
+    Self.expectDataLoss(
+      directory.file(), naming: "run: echo accept > '\(directory.file())-witness'")
+    try write(Array("accept\n".utf8), toFile: directory.file() + "-witness")
+    let definition = try definition("j", columns: ["external_id", "name"])
+    do {
+      let writer = try WorkspaceWriter(path: directory.file())
+      _ = try writer.open(definition, observer: { _ in })
+      #expect(writer.commit() == nil)
+    }
+    // From then on it is a store like any other.
     _ = try WorkspaceWriter(path: directory.file())
+    try FileManager.default.removeItem(atPath: directory.file() + "-wal")
+    Self.expectDataLoss(directory.file(), naming: "is gone")
   }
 
   @Test func `a store that was shut down needs no log`() throws {

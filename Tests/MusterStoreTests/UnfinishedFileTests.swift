@@ -7,7 +7,7 @@ import Testing
 
 /// A file that a power loss caught while it was made.
 struct UnfinishedFileTests {
-  @Test func `a journal beside a file is taken back, and the store is made`() throws {
+  @Test func `a file that was never whole is refused, and so is a journal of another`() throws {
     let directory = try TemporaryDirectory()
     var handle: OpaquePointer?
     #expect(unsafe sqlite3_open(directory.file("made.db"), &handle) == SQLITE_OK)
@@ -21,9 +21,20 @@ struct UnfinishedFileTests {
         atPath: directory.file("made.db" + ending), toPath: directory.file("store.db" + ending))
     }
     #expect(unsafe sqlite3_close(handle) == SQLITE_OK)
+    let before = try bytes(ofFile: directory.file("store.db"))
+    #expect(SchemaTests.refusal(directory.file("store.db"))?.code == .dataLoss)
+    #expect(try bytes(ofFile: directory.file("store.db")) == before)
+  }
+
+  @Test func `what is left of making a store is taken away, and the store is made`() throws {
+    let directory = try TemporaryDirectory()
+    for ending in ["-new", "-new-wal", "-new-journal"] {
+      try write([1, 2, 3], toFile: directory.file("store.db" + ending))
+    }
     let writer = try WorkspaceWriter(path: directory.file("store.db"))
     #expect(try writer.connection.integer("SELECT count(*) FROM role") == 2)
-    let leftSQL = "SELECT count(*) FROM sqlite_schema WHERE name = 't'"
-    #expect(try writer.connection.integer(leftSQL) == 0)
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: FilePath.directory(of: directory.file("store.db")))
+    #expect(!names.contains { $0.contains("-new") }, "\(names)")
   }
 }

@@ -135,7 +135,7 @@ struct WorkspaceRemovalTests {
     #expect(try directory.list().map(\.name) == ["a", "default"])
   }
 
-  @Test("a log that a crash has left of a deleted workspace is not taken for the new one's")
+  @Test("a log without its database is what a lost workspace has left, and no new one's")
   func staleLog() async throws {
     let store = try directory.create("a")
     try await store.importRows("1", ["external_id"], [["p"]])
@@ -143,9 +143,50 @@ struct WorkspaceRemovalTests {
     let log = try bytes(ofFile: file + "-wal")
     #expect(log.count > 0)
     _ = try directory.delete("a", withMembers: true)
+    #expect(code { _ = try directory.workspace("a") } == .notFound)
     try write(log, toFile: file + "-wal")
-    let again = try directory.create("a")
-    #expect(try await again.memberCounts() == MemberCounts())
-    try await again.importRows("1", ["external_id"], [["q"]])
+    #expect(code { _ = try directory.workspace("a") } == .dataLoss)
+    #expect(code { _ = try directory.create("a") } == .alreadyExists)
+    #expect(try bytes(ofFile: file + "-wal") == log)
+  }
+
+  @Test("a deletion that was cut off is finished at the next start, and before anything is made")
+  func cutDeletion() async throws {
+    for isAtStart in [true, false] {
+      let temporary = try TemporaryDirectory()
+      let path = temporary.file("data")
+      let file = path + "/workspaces/a.db"
+      var directory = try DataDirectory(path: path)
+      if isAtStart {
+        try await directory.create("a").importRows("1", ["external_id"], [["p"]])
+        await directory.shutDown()
+        try write([], toFile: DataDirectory.deletionMark(of: file))
+        _ = consume directory
+        directory = try DataDirectory(path: path)
+      } else {
+        try write([1], toFile: file + "-wal")
+        try write([], toFile: DataDirectory.deletionMark(of: file))
+      }
+      #expect(code { _ = try directory.workspace("a") } == .notFound)
+      #expect(try directory.list().map(\.name) == ["default"])
+      let again = try directory.create("a")
+      #expect(try await again.memberCounts() == MemberCounts())
+      #expect(!FileManager.default.fileExists(atPath: DataDirectory.deletionMark(of: file)))
+    }
+  }
+
+  @Test("the workspace default is made once; where its files are gone it is lost")
+  func lostDefault() async throws {
+    let other = try TemporaryDirectory()
+    let path = other.file("data")
+    do { _ = try DataDirectory(path: path) }
+    for ending in ["", "-wal", "-shm", "-witness"] {
+      try? FileManager.default.removeItem(atPath: path + "/workspaces/default.db" + ending)
+    }
+    let again = try DataDirectory(path: path)
+    #expect(code { _ = try again.workspace("") } == .dataLoss)
+    #expect(try again.list().isEmpty)
+    #expect(try again.create("default").catalogue.roles.count == 2)
+    #expect(code { _ = try again.workspace("") } == nil)
   }
 }

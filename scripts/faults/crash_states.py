@@ -72,6 +72,9 @@ class Disk:
         if what == SYNC and path == self.root_path:
             return self.sync(self.root)
         folder, name = self.folder_of(path)
+        if name.startswith("#") and name.endswith(" (deleted)"):
+            # A file that never had a name: nothing of it is there after a power loss.
+            return
         if what in (WRITE, TRUNCATE):
             folder.names[name].pending.append((what, position, data))
         elif what == SYNC:

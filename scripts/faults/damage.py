@@ -3,13 +3,11 @@
 A store is stopped by SIGKILL with members in its file and more in its log. Copies of it are damaged:
 bits flipped, files cut, zeroed in part or taken away. One daemon opens a batch of them beside a sound
 one, exports each and imports into it. An export must fail or be the store as it stood after one of its
-commits, the last one. The witness beside it, which tells of a log that is gone or cut, knows a copy by
-the number of its database's file: each copy gets one with its own.
+commits, the last one.
 """
 import os
 import shutil
 import signal
-import struct
 
 from common import expect, main
 
@@ -22,7 +20,6 @@ IMPORTS_IN_LOG, ROWS_OF_AN_IMPORT = 4, 300
 SUFFIXES = ["", "-wal", "-shm", "-witness"]
 # What a new import into a damaged workspace brings.
 ROWS_AFTER = 20
-MASK = (1 << 64) - 1
 
 
 class Original:
@@ -48,20 +45,6 @@ class Original:
     def copy(self, path):
         for suffix in SUFFIXES:
             shutil.copyfile(self.file + suffix, path + suffix)
-        with open(path + "-witness", "r+b") as witness:
-            magic, _, salts, frames, _ = struct.unpack("<5Q", witness.read())
-            claim = [magic, os.stat(path).st_ino, salts, frames]
-            witness.seek(0)
-            witness.write(struct.pack("<5Q", *claim, claim_checksum(claim)))
-
-
-def claim_checksum(words):
-    """The checksum of a witness (Sources/MusterStore/LogWitness/LogClaim.swift)."""
-    total = 0x243F6A8885A308D3
-    for word in words:
-        total = (total ^ word) * 0x9E3779B97F4A7C15 & MASK
-        total = (total << 31 | total >> 33) & MASK
-    return total
 
 
 def exported(daemon, workspace):
@@ -153,8 +136,7 @@ class Batch:
             expect(found in self.original.states, f"an export is wrong, and nothing says so: {where}")
             expect(False, f"acknowledged rows are gone, and nothing says so: {where}")
         checked = self.daemon.muster("check", workspace=name, codes=(0, 1, 2))
-        # A check reads what SQLite makes of the files; the log is held against its witness on opening.
-        expect(found is not None or file == "-wal" or checked.returncode != 0,
+        expect(found is not None or checked.returncode != 0,
                f"a check finds nothing in what cannot be exported: {where}")
         self.write(name, codes=(0, 1))
         expect(self.daemon.runs, f"the daemon has died of an import after {where}")

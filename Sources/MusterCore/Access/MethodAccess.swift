@@ -1,5 +1,7 @@
 /// What a caller needs to call a method.
 public enum MethodAccess: Sendable, Equatable {
+  /// Nothing, not even a rule of the policy; the call is about no workspace and tells of none.
+  case everybody
   /// To be known to the policy, no more; the call is about no workspace.
   case anyCaller
   /// The same; the answer is only of workspaces on which the caller has a scope.
@@ -12,7 +14,7 @@ public enum MethodAccess: Sendable, Equatable {
   /// The scopes that are needed on a workspace.
   public func scopes(isPreview: Bool = false) -> [AccessScope] {
     switch self {
-    case .anyCaller, .ownWorkspaces: []
+    case .everybody, .anyCaller, .ownWorkspaces: []
     case .scopes(let scopes): scopes
     case .importing(let scope, let preview): [isPreview ? preview : scope]
     }
@@ -67,8 +69,9 @@ extension MethodAccess {
     "muster.v1.MaintenanceService/CheckWorkspace": .scopes([.readWorkspace]),
     "muster.v1.MaintenanceService/BackUpWorkspace": .scopes([.administerWorkspace, .readMembers]),
 
-    "grpc.health.v1.Health/Check": .anyCaller,
-    "grpc.health.v1.Health/Watch": .anyCaller,
+    // A probe runs as some user, whom nobody writes a rule for.
+    "grpc.health.v1.Health/Check": .everybody,
+    "grpc.health.v1.Health/Watch": .everybody,
     "grpc.reflection.v1.ServerReflection/ServerReflectionInfo": .anyCaller,
     "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": .anyCaller,
   ]

@@ -21,6 +21,16 @@ public struct SocketPermissions: Sendable, Equatable {
   /// Whether others than the daemon's user can reach the socket.
   public var isOpened: Bool { mode != Self.ownerOnly || group != nil }
 
+  /// The mode of a directory for the socket alone: who may use the socket may come through, and
+  /// nobody else sees what is in it.
+  public var directoryMode: UInt32 {
+    switch mode {
+    case Self.everybody: 0o711
+    case Self.groupToo: 0o710
+    default: 0o700
+    }
+  }
+
   /// Understands the two settings of a configuration.
   ///
   /// Connecting takes the right to write, and nothing else of a mode has a meaning, so that there

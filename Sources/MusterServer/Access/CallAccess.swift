@@ -37,10 +37,12 @@ struct CallAccess: ServerContext.TransportSpecific {
     Mutant.ignoresPolicy.isOn || control.policy.shows(workspace, to: peer.caller)
   }
 
-  /// Makes sure that some rule is about the caller.
+  /// Makes sure that some rule is about the caller, unless the method serves everybody.
   ///
   /// - Throws: `noAccess`.
-  func requireRule() throws(StoreError) { try require(.anyCaller, []) }
+  func requireRule() throws(StoreError) {
+    try require(MethodAccess.table[method] == .everybody ? .everybody : .anyCaller, [])
+  }
 
   /// Makes sure that the caller may make the call about these workspaces, there or not.
   ///

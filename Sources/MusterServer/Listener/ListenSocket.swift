@@ -38,12 +38,20 @@ struct ListenSocket: ~Copyable {
         "The socket path \(path) has \(path.utf8.count) bytes; at most \(Self.pathBytesMax) fit.")
     }
     umask(0o077)
+    let directory = try SocketDirectory(of: path, permissions)
     let taken = try Self.lock(path + ".lock", of: path)
     let made: Int32
     do throws(StoreError) {
-      if permissions.isOpened { try SocketOpening.checkDirectory(of: path) }
       try Self.removeDeadSocket(path)
       made = try Self.listen(path, permissions)
+      do throws(StoreError) {
+        // Nobody who may use the socket comes through before it has its own group and mode.
+        try directory.open()
+      } catch {
+        close(made)
+        unsafe unlink(path)
+        throw error
+      }
     } catch {
       close(taken)
       throw error

@@ -173,6 +173,9 @@ final class BackupCopy: StoreBackup {
   func complete() throws(StoreError) -> UInt64 {
     // The copied header says that there is a log; the copy has none.
     try target.execute("PRAGMA journal_mode = DELETE")
+    // No log and no witness of the store may be taken for the copy's.
+    let store = try MarkTable.read(target)?.store
+    try MarkTable.write(store.map { .new(store: $0) } ?? .new(), to: target)
     return UInt64(clamping: try target.integer("SELECT count(*) FROM member"))
   }
 

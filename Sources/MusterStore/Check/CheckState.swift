@@ -1,4 +1,3 @@
-internal import Glibc
 internal import MusterCore
 
 /// How far the check of a file has come, and its parts.
@@ -38,12 +37,15 @@ struct CheckState {
     stage = next
   }
 
-  mutating func open(_ path: String) throws(StoreError) {
-    guard unsafe access(path, F_OK) == 0 else {
+  /// - Parameter isInUse: Whether a daemon has the file open, and has looked at it before.
+  mutating func open(_ path: String, isInUse: () -> Bool) throws(StoreError) {
+    let files = StoreFiles(path)
+    guard files.areKnown else {
       throw StoreError(.notFound, "There is no file \(path); name a database, such as a backup.")
     }
     stage = .done
     do throws(StoreError) {
+      _ = try FoundStore.check(files, isInUse: isInUse)
       try Schema.checkOwner(path)
       let opened = try Connection(path: path, mode: .reader, cacheBytes: Self.cacheBytes)
       let layout = try opened.integer("PRAGMA user_version")

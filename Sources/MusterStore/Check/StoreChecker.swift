@@ -10,17 +10,30 @@ public final class StoreChecker: StoreCheck {
   public let location: String
   private let workspace: WorkspaceStore?
   private let hold: WorkspaceUses.Hold?
+  /// Whether a daemon has the file open: this one, or another that has the directory's lock.
+  private let isInUse: @Sendable () -> Bool
   private let state: Mutex<CheckState>
   private let queue = DispatchQueue(label: "muster.check")
 
   private static let structureTriesMax = 3
 
   /// Checks a file that no daemon has open, or one whose daemon is not asked.
-  public convenience init(path: String) { self.init(path: path, workspace: nil) }
+  public convenience init(path: String) {
+    self.init(path: path, workspace: nil) { DirectoryLock.isHeld(overDatabase: path) }
+  }
 
+  /// Checks a file of this daemon's.
+  ///
   /// - Parameter workspace: Who may have the file open; one that is closed is not opened.
-  init(path: String, workspace: WorkspaceStore?) {
+  convenience init(path: String, workspace: WorkspaceStore?) {
+    self.init(path: path, workspace: workspace) { workspace?.uses.isOpen ?? false }
+  }
+
+  init(
+    path: String, workspace: WorkspaceStore?, isInUse: @escaping @Sendable () -> Bool
+  ) {
     location = path
+    self.isInUse = isInUse
     let hold = workspace?.uses.hold()
     let isOpen = workspace?.uses.isOpen ?? false
     self.workspace = isOpen ? workspace : nil
@@ -50,8 +63,10 @@ public final class StoreChecker: StoreCheck {
       try await onQueue { state throws(StoreError) in try state.checkMembers() }
       try await compareIndex()
     case .open:
-      let path = location
-      try await onQueue { state throws(StoreError) in try state.open(path) }
+      let (path, isInUse) = (location, isInUse)
+      try await onQueue { state throws(StoreError) in
+        try state.open(path, isInUse: isInUse)
+      }
     case .catalogue: try await onQueue { state throws(StoreError) in try state.checkCatalogue() }
     case .ledger: try await onQueue { state throws(StoreError) in try state.checkLedger() }
     }

@@ -1,5 +1,6 @@
 internal import Glibc
 public import MusterCore
+internal import MusterFaults
 internal import Synchronization
 
 /// Workspaces that go, or get another name. Both block: call them on a thread that may.
@@ -16,11 +17,9 @@ extension DataDirectory {
     let reason = Self.gone(name, "was deleted")
     return try retire(name, for: .deletion(withMembers: withMembers), reason: reason) {
       file throws(StoreError) in
-      // The database first: what is left of it after a crash is no workspace.
-      guard unsafe unlink(file) == 0 else {
-        throw Self.systemError("The database \(file) cannot be deleted")
-      }
-      removeLog(of: file)
+      if Mutant.unlinksDatabaseFirst.isOn { return try removeDatabaseFirst(file) }
+      try markDeletion(of: file)
+      try finishDeletion(of: file)
     }
   }
 
@@ -43,13 +42,17 @@ extension DataDirectory {
       guard try !exists(newName) else {
         throw StoreError(.alreadyExists, "The workspace \(newName) exists already.")
       }
-      removeLog(of: newFile)
-      let code = OpenFiles.whileClosed(file) { unsafe Glibc.rename(file, newFile) }
+      // The log is empty. What is beside the file goes first: without it, the file is whole, and
+      // without the file it would tell of a workspace that is lost.
+      let code = OpenFiles.whileClosed(file) {
+        StoreFiles(file).removeBeside()
+        Failpoint.renaming.reach()
+        return unsafe Glibc.rename(file, newFile)
+      }
       guard let code else {
         throw StoreError(.aborted, "The workspace \(name) is being read; try again.")
       }
-      guard code == 0 else { throw Self.systemError("The database \(file) cannot be renamed") }
-      removeLog(of: file)
+      guard code == 0 else { throw .system("The database \(file) cannot be renamed") }
     }
     return newFile
   }
@@ -79,7 +82,7 @@ extension DataDirectory {
         let count = try opening.retire(for: retirement, reason: reason) { () throws(StoreError) in
           try body(file(of: name))
           // Names that have changed survive a power loss.
-          try Self.sync(directory: path + "/workspaces")
+          try FileSystem.sync(directory: path + "/workspaces")
         }
         return .success(count)
       } catch {
@@ -91,13 +94,6 @@ extension DataDirectory {
       workspaces.withLock { $0[name] = nil }
     }
     return try result.get()
-  }
-
-  /// Deletes what a database that is gone, or whose log is empty, has left beside it.
-  func removeLog(of file: String) {
-    unsafe unlink(file + "-wal")
-    unsafe unlink(file + "-shm")
-    unsafe unlink(file + "-witness")
   }
 }
 

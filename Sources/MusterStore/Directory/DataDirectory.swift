@@ -19,6 +19,8 @@ public final class DataDirectory: Sendable {
   /// Where previews and all-or-nothing imports keep their rows until all have come.
   private let spoolDirectory: String
   private let lock: Int32
+  /// The directory itself, whatever its path leads to by now.
+  private let home: HeldDirectory
   /// Those that are open, and what they may take.
   let open: OpenWorkspaces
   let workspaces = Mutex<[String: Opening]>([:])
@@ -61,25 +63,21 @@ public final class DataDirectory: Sendable {
     spoolDirectory = path + "/spool"
     // SQLite makes its files by the umask too.
     umask(0o077)
-    try Self.makeDirectory(path)
-    try Self.makeDirectory(path + "/workspaces")
-    try Self.makeDirectory(spoolDirectory)
-    try Self.makeDirectory(path + "/backups")
-    do throws(FileFailure) {
-      lock = try KeptFile.open(FileName(path + "/lock"), .readWrite)
-    } catch {
-      throw StoreError(.unavailable, error.message)
-    }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 || Mutant.sharesLocks.isOn else {
-      close(lock)
+    home = try HeldDirectory(making: path)
+    try home.makeSubdirectories(["workspaces", "spool", "backups"])
+    let taken = try DirectoryLock.take(in: path)
+    guard let taken else {
       throw StoreError(
         .failedPrecondition,
         "The data directory \(path) belongs to another musterd that is running; stop that one, or"
           + " name another directory.")
     }
+    lock = taken
     SpoolFile.removeLeftovers(in: spoolDirectory)
     Self.removeFiles(in: path + "/backups")
-    if try !exists(WorkspaceName.standard) { _ = try makeWorkspace(WorkspaceName.standard) }
+    try finishWhatWasCut()
+    try makeDefault()
+    finishErasures()
   }
 
   deinit { close(lock) }
@@ -87,45 +85,38 @@ public final class DataDirectory: Sendable {
   /// How long the writers of all open workspaces have been at what they do now.
   public var writerProgress: WriterProgress { open.writerProgress }
 
-  private static func makeDirectory(_ path: String) throws(StoreError) {
-    if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
-      throw systemError("The directory \(path) cannot be made")
-    }
-    if !Mutant.leavesDirectoriesUnsynced.isOn { try syncEntry(of: path) }
-  }
-
-  /// Makes sure that a directory's name survives a power loss: SQLite syncs the directory that its
-  /// files are in, and none above it.
+  /// Makes the workspace `default` at the first start.
   ///
-  /// At each start, for the process that made the directory may have been killed before this. One
-  /// that may not be read, above ours, is somebody else's to keep.
-  private static func syncEntry(of path: String) throws(StoreError) {
-    let parent = path + "/.."
-    guard unsafe access(parent, R_OK) == 0 else { return }
-    try sync(directory: parent)
-  }
-
-  /// Makes the names in a directory survive a power loss, where its file system can.
-  static func sync(directory: String) throws(StoreError) {
-    let opened = unsafe Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard opened >= 0 else { throw systemError("The directory \(directory) cannot be opened") }
-    defer { close(opened) }
-    guard fsync(opened) != 0, errno != EINVAL else { return }
-    throw systemError("The directory \(directory) cannot be synced")
+  /// Later it is not made anew: where it is gone then, it was lost, or given up by whoever removed
+  /// its files, who says so by making another one.
+  private func makeDefault() throws(StoreError) {
+    let name = WorkspaceName.standard
+    let note = path + "/had-default"
+    if try !exists(name), !StoreFiles.exists(note) { _ = try makeWorkspace(name) }
+    guard !StoreFiles.exists(note), try exists(name) else { return }
+    do throws(FileFailure) {
+      close(try KeptFile.open(FileName(note), .write))
+    } catch {
+      throw StoreError(.unavailable, error.message)
+    }
+    try FileSystem.sync(directory: path)
   }
 
   /// Removes what a daemon that was killed has left in a directory.
   private static func removeFiles(in path: String) {
-    for name in (try? names(in: path)) ?? [] { unsafe unlink("\(path)/\(name)") }
-  }
-
-  static func systemError(_ what: String) -> StoreError {
-    StoreError(.unavailable, "\(what): \(unsafe String(cString: strerror(errno))).")
+    for name in (try? FileSystem.names(in: path)) ?? [] { unsafe unlink("\(path)/\(name)") }
   }
 
   private func unknown(_ name: String) -> StoreError {
     let known = (try? list().map(\.name)) ?? []
     let nearest = Nearest.match(name, among: known).map { "did you mean \($0)? Else " } ?? ""
+    if name == WorkspaceName.standard {
+      return StoreError(
+        .dataLoss,
+        "The workspace default was here, and its files are gone. To restore it, put a backup in"
+          + " place as \(file(of: name)); to begin with an empty one: muster workspace create default"
+      )
+    }
     return StoreError(
       reason: .workspaceNotFound,
       "The workspace \(name) does not exist; \(nearest)make it with: "
@@ -134,31 +125,18 @@ public final class DataDirectory: Sendable {
 
   func file(of name: String) -> String { "\(path)/workspaces/\(name).db" }
 
+  /// Whether there is a workspace, or what a lost one has left.
   func exists(_ name: String) throws(StoreError) -> Bool {
-    unsafe access(file(of: name), F_OK) == 0
+    let file = file(of: name)
+    return StoreFiles(file).areKnown && !StoreFiles.exists(Self.deletionMark(of: file))
   }
 
   /// The names of all workspaces, in byte order, with their files.
   public func list() throws(StoreError) -> [(name: String, file: String)] {
-    let files = try Self.names(in: path + "/workspaces").filter { $0.hasSuffix(".db") }
+    let files = try FileSystem.names(in: path + "/workspaces").filter { $0.hasSuffix(".db") }
     let names = files.map { String($0.dropLast(3)) }.filter { SlugRule.accepts($0) }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
       .map { ($0, file(of: $0)) }
-  }
-
-  private static func names(in path: String) throws(StoreError) -> [String] {
-    guard let directory = unsafe opendir(path) else {
-      throw systemError("The directory \(path) cannot be read")
-    }
-    defer { unsafe closedir(directory) }
-    var names: [String] = []
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
   }
 
   /// Makes a workspace.
@@ -177,8 +155,7 @@ public final class DataDirectory: Sendable {
             "A data directory holds at most \(Self.workspacesMax) workspaces.",
             Limits.facts("workspaces", Self.workspacesMax))
         }
-        // A crash may have come between deleting a database and deleting its log.
-        removeLog(of: file(of: name))
+        try finishDeletion(of: file(of: name))
         return .success(try makeWorkspace(name))
       } catch {
         return .failure(error)
@@ -247,6 +224,7 @@ public final class DataDirectory: Sendable {
       do throws(StoreError) {
         // It may have been deleted since the caller looked.
         if onlyIfStored { guard try exists(name) else { throw unknown(name) } }
+        try home.check()
         opened = .success(
           try WorkspaceStore(
             name: name, path: file(of: name), limits: limits, spoolDirectory: spoolDirectory,

@@ -23,7 +23,7 @@ final class ErasureTables {
       """)
     deleteLinks = try connection.prepare("DELETE FROM import_fault_member WHERE member = ?1")
     mark = try connection.prepare(
-      "INSERT INTO erasure(member) SELECT ?1 WHERE EXISTS (SELECT 1 FROM import_image)")
+      "INSERT INTO erasure(member) VALUES(?1) ON CONFLICT DO NOTHING")
     unmark = try connection.prepare("DELETE FROM erasure WHERE member = ?1")
     blob = try connection.prepare(
       "SELECT images FROM import_image WHERE import_seq = ?1 AND place = ?2")
@@ -45,7 +45,7 @@ final class ErasureTables {
     }
   }
 
-  /// Notes that a member's before-images are to go, if there can be any.
+  /// Notes that what a member held is to go, from before-images and from the log.
   func mark(_ member: UInt32) throws(StoreError) {
     mark.bind(1, Int64(member))
     try mark.run()

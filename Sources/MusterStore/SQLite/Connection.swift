@@ -18,6 +18,8 @@ internal import MusterFaults
     case writer, reader
     /// A copy of a file in the making, which nobody else has open.
     case copy
+    /// Reads the file alone, as it lies there: neither its log nor a lock is looked at.
+    case still
   }
 
   /// Bytes of a page of a new file.
@@ -31,10 +33,9 @@ internal import MusterFaults
     _ = Self.isConfigured
     mark = OpenFiles.Mark(path: path)
     var opened: OpaquePointer?
-    let flags =
-      mode == .reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     let code = unsafe sqlite3_open_v2(
-      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE,
+      mode == .still ? Self.stillName(path) : path, &opened,
+      mode.flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE,
       Mutant.ignoresChecksums.isOn ? nil : MUSTER_CHECKSUM_VFS)
     guard code == SQLITE_OK, let opened = unsafe opened else {
       unsafe sqlite3_close_v2(opened)
@@ -51,10 +52,27 @@ internal import MusterFaults
   private static let isConfigured =
     muster_configure() == SQLITE_OK && muster_register_checksums() == SQLITE_OK
 
+  /// The name by which SQLite reads a file alone (https://www.sqlite.org/uri.html): whatever a path
+  /// may not hold there is written as its number.
+  private static func stillName(_ path: String) -> String {
+    let plain = Set("/._-~".utf8)
+    let name = path.utf8.map { byte -> String in
+      let isPlain =
+        plain.contains(byte) || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+        || (0x61...0x7A).contains(byte)
+      if isPlain { return String(UnicodeScalar(byte)) }
+      let digits = String(byte, radix: 16)
+      return "%" + (digits.count == 1 ? "0" : "") + digits
+    }
+    return "file:\(name.joined())?immutable=1"
+  }
+
   private func configure(_ mode: Mode, cacheBytes: Int) throws(StoreError) {
     unsafe sqlite3_busy_timeout(handle, Self.busyTimeMilliseconds)
     unsafe muster_db_config_on(handle, SQLITE_DBCONFIG_DEFENSIVE)
     unsafe muster_db_config_on(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE)
+    // What it reads may be any file: each statement finds that out anew.
+    if mode == .still { return }
     if mode == .copy {
       // A copy that is cut off is thrown away; whoever completes it brings it onto the disk.
       try execute("PRAGMA journal_mode = MEMORY")
@@ -127,6 +145,8 @@ internal import MusterFaults
     var code = unsafe sqlite3_open_v2(
       path, &handle, SQLITE_OPEN_READWRITE, MUSTER_CHECKSUM_VFS)
     if code == SQLITE_OK {
+      // Closing it must not copy a log that nobody has looked at.
+      unsafe muster_db_config_on(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE)
       code = unsafe sqlite3_exec(handle, "SELECT 1 FROM sqlite_schema", nil, nil, nil)
     }
     guard code == SQLITE_OK else {
@@ -134,13 +154,41 @@ internal import MusterFaults
     }
   }
 
-  /// The frames of the write-ahead log that SQLite accepts; what it can copy it copies.
-  func logFrameCount() throws(StoreError) -> UInt32 {
-    var frames: Int32 = 0
-    let code = unsafe sqlite3_wal_checkpoint_v2(
-      handle, nil, SQLITE_CHECKPOINT_PASSIVE, &frames, nil)
+  /// How the log is copied into the file.
+  enum Copying {
+    /// As far as readers let it be copied, waiting for nobody.
+    case passing
+    /// All of it, waiting also until nobody reads from the log, so that it begins anew.
+    case restarting
+    /// As `restarting`, and the log is a file without a byte then.
+    case emptying
+
+    fileprivate var mode: Int32 {
+      switch self {
+      case .passing: SQLITE_CHECKPOINT_PASSIVE
+      case .restarting: SQLITE_CHECKPOINT_RESTART
+      case .emptying: SQLITE_CHECKPOINT_TRUNCATE
+      }
+    }
+  }
+
+  /// Copies the log into the file.
+  ///
+  /// - Parameter readersTimeMilliseconds: How long those who read are waited for.
+  /// - Returns: Whether all of the log is in the file, and what else was wanted has happened.
+  func copyLog(
+    _ copying: Copying, readersTimeMilliseconds: Int32 = Connection.busyTimeMilliseconds
+  ) throws(StoreError) -> Bool {
+    unsafe sqlite3_busy_timeout(handle, readersTimeMilliseconds)
+    defer { unsafe sqlite3_busy_timeout(handle, Self.busyTimeMilliseconds) }
+    var logPages: Int32 = 0
+    var copiedPages: Int32 = 0
+    let code = unsafe sqlite3_wal_checkpoint_v2(handle, nil, copying.mode, &logPages, &copiedPages)
+    if code & 0xFF == SQLITE_BUSY { return false }
     guard code == SQLITE_OK else { throw error(code) }
-    return UInt32(max(0, frames))
+    guard logPages == copiedPages else { return false }
+    walPages = 0
+    return true
   }
 
   /// Runs statements that give no rows.
@@ -162,7 +210,9 @@ internal import MusterFaults
         "The disk is full, or a quota or bound on file sizes is met: there is no room for the"
           + " database \(path). What was acknowledged is safe; make room and go on.")
     }
-    return StoreError.sqlite(code, "The database \(path) failed.")
+    let error = StoreError.sqlite(code, "The database \(path) failed.")
+    guard error.code == .dataLoss else { return error }
+    return StoreError(.dataLoss, "\(error.message) To restore it, \(StoreFiles(path).restoring).")
   }
 
   /// A single number that a statement gives.
@@ -205,5 +255,15 @@ extension StoreError {
       default: .internalError
       }
     return StoreError(kind, "\(what) SQLite says: \(reason) (\(code)).")
+  }
+}
+
+extension Connection.Mode {
+  fileprivate var flags: Int32 {
+    switch self {
+    case .writer, .copy: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+    case .reader: SQLITE_OPEN_READONLY
+    case .still: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+    }
   }
 }

@@ -2,7 +2,9 @@
 ///
 /// A step that has been released is never changed: files that it made are out there.
 enum Migrations {
-  static let steps = [undo, retention, consent, deletion, normalizing, retentionTime, identity]
+  static let steps = [
+    undo, retention, consent, deletion, normalizing, retentionTime, identity, marking,
+  ]
 
   /// Layout 2: what undoing an import needs, and when an import was last heard of.
   private static let undo = """
@@ -69,4 +71,7 @@ enum Migrations {
     ALTER TABLE import ADD COLUMN declared_rows INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE import ADD COLUMN declared_cell_bytes INTEGER NOT NULL DEFAULT 0;
     """
+
+  /// Layout 9: which store a file is, and which log belongs to it.
+  private static let marking = MarkTable.sql
 }

@@ -46,18 +46,15 @@ enum Schema {
     INSERT INTO role(slug, created_at) VALUES('manager', unixepoch()), ('user', unixepoch());
     """
 
-  /// Makes sure that a file is ours, or empty, before anything is written to it.
+  /// Makes sure that a file with its log is ours, before anything is written to it.
   ///
   /// - Throws: `dataLoss` if the file is another program's, `failedPrecondition` if a newer version
   ///   of Muster wrote it.
   static func checkOwner(_ path: String) throws(StoreError) {
     guard FileIdentity(path: path) != nil else { return }
-    if FileIdentity(path: path + "-journal") != nil { try Connection.takeBackUnfinished(path) }
     let connection = try Connection(path: path, mode: .reader, cacheBytes: 1024 * 1024)
     let found = try connection.integer("PRAGMA user_version")
     let owner = try connection.integer("PRAGMA application_id")
-    let tableCount = try connection.integer("SELECT count(*) FROM sqlite_schema")
-    if found == 0 && owner == 0 && tableCount == 0 { return }
     guard owner == applicationID else {
       throw StoreError(
         .dataLoss, "The database \(path) was not made by Muster; move it away.")
@@ -80,6 +77,8 @@ enum Schema {
     try connection.execute("BEGIN IMMEDIATE")
     do throws(StoreError) {
       for step in sql { try connection.execute(step) }
+      // Also one that is there: its log begins with it.
+      try MarkTable.write(try MarkTable.read(connection) ?? .new(), to: connection)
       try connection.execute("PRAGMA user_version = \(version); COMMIT")
     } catch {
       try? connection.execute("ROLLBACK")

@@ -5,9 +5,6 @@ struct FileIdentity: Equatable {
   private let device: dev_t
   private let inode: ino_t
 
-  /// The file's number within its file system.
-  var number: UInt64 { UInt64(inode) }
-
   /// nil if there is no such file.
   init?(path: String) {
     var status = stat()

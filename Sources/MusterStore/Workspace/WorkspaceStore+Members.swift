@@ -1,4 +1,5 @@
 public import MusterCore
+internal import MusterFaults
 
 extension WorkspaceStore: SingleMembers {
   public var hashSeed: HashSeed { opening.seed }
@@ -70,6 +71,32 @@ extension WorkspaceStore: SingleMembers {
       }
       await Task.yield()
     }
-    try await run { writer throws(StoreError) in try writer.endErasure(of: members) }
+    if try await emptyLogOfErased() {
+      try await run { writer throws(StoreError) in try writer.endErasure(of: members) }
+    }
   }
+
+  /// Empties the log, whose older pages hold what deleted members held.
+  ///
+  /// - Returns: false if somebody keeps reading from it; what is left is done when the workspace is
+  ///   opened again.
+  private func emptyLogOfErased() async throws(StoreError) -> Bool {
+    if Mutant.keepsDeletedInLog.isOn { return true }
+    for _ in 0..<Self.emptyingTriesMax {
+      readers.close()
+      let isEmpty = try await run { writer throws(StoreError) in
+        if let error = writer.commit() { throw error }
+        if let damage = writer.damage { throw damage }
+        Failpoint.erasing.reach()
+        return try writer.emptyLog(
+          readersTimeMilliseconds: LogTidying.readersTimeMilliseconds)
+      }
+      if isEmpty { return true }
+      await Task.yield()
+    }
+    return false
+  }
+
+  /// A reader of ours is done within milliseconds; another program may take as long as it likes.
+  private static let emptyingTriesMax = 20
 }

@@ -15,14 +15,13 @@ extension WorkspaceWriter {
     case .nothing: break
     case .copy:
       Failpoint.checkpoint.reach()
-      if copyLog(SQLITE_CHECKPOINT_PASSIVE) { connection.walPages = 0 }
+      _ = copyLog(.passing)
     case .restart:
       Failpoint.checkpoint.reach()
-      unsafe sqlite3_busy_timeout(connection.handle, LogTidying.readersTimeMilliseconds)
-      let succeeded = copyLog(SQLITE_CHECKPOINT_RESTART)
-      unsafe sqlite3_busy_timeout(connection.handle, Connection.busyTimeMilliseconds)
-      logTidying.triedRestart(pages: connection.walPages, succeeded: succeeded)
-      if succeeded { connection.walPages = 0 }
+      let pages = connection.walPages
+      let succeeded = copyLog(
+        .restarting, readersTimeMilliseconds: LogTidying.readersTimeMilliseconds)
+      logTidying.triedRestart(pages: pages, succeeded: succeeded)
     }
   }
 
@@ -30,16 +29,20 @@ extension WorkspaceWriter {
   /// the file may lack what was copied, whatever a second sync says.
   ///
   /// - Returns: Whether all of the log is in the file, and, after a restart, nobody reads from it.
-  private func copyLog(_ mode: Int32) -> Bool {
-    var logPages: Int32 = 0
-    var copiedPages: Int32 = 0
-    let code = watch.atDisk {
-      unsafe sqlite3_wal_checkpoint_v2(connection.handle, nil, mode, &logPages, &copiedPages)
+  func copyLog(
+    _ copying: Connection.Copying,
+    readersTimeMilliseconds: Int32 = Connection.busyTimeMilliseconds
+  ) -> Bool {
+    do throws(StoreError) {
+      let isCopied = try watch.atDisk { () throws(StoreError) in
+        try connection.copyLog(copying, readersTimeMilliseconds: readersTimeMilliseconds)
+      }
+      if isCopied { isLogInFile = true }
+      return isCopied
+    } catch {
+      if !Mutant.forgetsFailedCheckpoint.isOn { _ = distrust(after: error) }
+      return false
     }
-    if code != SQLITE_OK && code & 0xFF != SQLITE_BUSY {
-      if !Mutant.forgetsFailedCheckpoint.isOn { _ = distrust(after: connection.error(code)) }
-    }
-    return code == SQLITE_OK && logPages == copiedPages
   }
 
   /// Commits what is open and empties the log into the file, so that the file alone is the whole
@@ -51,25 +54,30 @@ extension WorkspaceWriter {
     _ = try? emptyLog(readersTimeMilliseconds: Connection.busyTimeMilliseconds)
   }
 
-  /// Copies the whole log into the file and empties it. The witness takes back its claim before:
-  /// of a log that is empty, a claim would say that commits are gone.
+  /// Copies the whole log into the file and empties it. The file says before that it is whole
+  /// alone, and the witness takes back its claim: of a log that is empty, both would say that
+  /// commits are gone.
   ///
   /// - Parameter readersTimeMilliseconds: How long those who read from the log are waited for.
   /// - Returns: false if a reader keeps it from that.
   /// - Throws: `unavailable` if the witness cannot be written, or what keeps the file from it.
   func emptyLog(readersTimeMilliseconds: Int32) throws(StoreError) -> Bool {
-    guard witness.forget() else {
+    guard file != nil else { return true }
+    try closeMark()
+    guard witness.forget(mark) else {
       throw StoreError(
         .unavailable,
         "The file \(connection.path)-witness cannot be written; the log stays as it is.")
     }
-    unsafe sqlite3_busy_timeout(connection.handle, readersTimeMilliseconds)
-    defer { unsafe sqlite3_busy_timeout(connection.handle, Connection.busyTimeMilliseconds) }
-    let code = unsafe sqlite3_wal_checkpoint_v2(
-      connection.handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
-    if code & 0xFF == SQLITE_BUSY { return false }
-    // The workspace goes on after a closing or a renaming that failed, and must not try again then.
-    guard code == SQLITE_OK else { throw distrust(after: connection.error(code)) }
-    return true
+    do throws(StoreError) {
+      let isEmpty = try connection.copyLog(
+        .emptying, readersTimeMilliseconds: readersTimeMilliseconds)
+      if isEmpty { isLogInFile = true }
+      return isEmpty
+    } catch {
+      // The workspace goes on after a closing or a renaming that failed, and must not try again
+      // then.
+      throw distrust(after: error)
+    }
   }
 }

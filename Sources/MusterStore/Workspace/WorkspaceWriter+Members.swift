@@ -1,4 +1,5 @@
 internal import MusterCore
+internal import MusterFaults
 
 /// One member at a time.
 extension WorkspaceWriter {
@@ -58,7 +59,8 @@ extension WorkspaceWriter {
   ///
   /// - Throws: `notFound`.
   func delete(_ key: MemberKey) throws(StoreError) -> UInt32 {
-    try change { () throws(StoreError) -> UInt32 in
+    Failpoint.erasing.reach()
+    return try change { () throws(StoreError) -> UInt32 in
       try index.exclusively { () throws(StoreError) -> UInt32 in
         let record = UnsafeMutablePointer<CellBytes>.allocate(capacity: MemberRecord.slotCount)
         defer { unsafe record.deallocate() }
@@ -93,6 +95,7 @@ extension WorkspaceWriter {
 
   /// Takes what deleted members held out of some blobs, in a transaction of its own.
   func erase(_ members: Set<UInt32>, from blobs: [BlobName]) throws(StoreError) {
+    Failpoint.erasing.reach()
     try change { () throws(StoreError) in
       for name in blobs {
         guard let blob = try erasure.blob(name) else { continue }
@@ -108,6 +111,7 @@ extension WorkspaceWriter {
 
   /// Nothing is left of what these members held.
   func endErasure(of members: Set<UInt32>) throws(StoreError) {
+    Failpoint.erasing.reach()
     try change { () throws(StoreError) in
       for member in members { try erasure.unmark(member) }
     }

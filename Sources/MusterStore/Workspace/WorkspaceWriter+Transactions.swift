@@ -33,8 +33,15 @@ extension WorkspaceWriter {
     if let damage { throw damage }
     guard unsafe sqlite3_get_autocommit(connection.handle) != 0 else { return }
     try checkFile()
+    try openMark()
     try beginStatement.run()
     index.begin()
+    do throws(StoreError) {
+      try renewMark()
+    } catch {
+      rollback()
+      throw distrust(after: error)
+    }
   }
 
   /// Makes sure that nobody else has written to the file or taken it away.
@@ -71,7 +78,7 @@ extension WorkspaceWriter {
       index.turns.noteCommit()
       Failpoint.beforeCommit.reach()
       try watch.atDisk { () throws(StoreError) in try commitStatement.run() }
-      witness.remember(frameCount: UInt32(max(0, connection.walPages)))
+      noteCommit()
       Failpoint.afterCommit.reach()
     } catch {
       return fail(error)

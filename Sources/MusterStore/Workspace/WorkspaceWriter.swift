@@ -37,6 +37,12 @@ final class WorkspaceWriter {
   let file: FileIdentity?
   let witness: LogWitness
   var watch = WriterWatch()
+  /// What the store says of itself, with its log.
+  var mark: StoreMark
+  /// Whether all of the log is in the file, so that it may begin anew.
+  var isLogInFile: Bool
+  /// Whether the mark has been brought into the file for a log that has nothing else yet.
+  var isMarkNew = false
   var cacheLender = CacheLender.process
   var cacheLoan: CacheLoan?
   /// Bytes of the connection and its statements, all of which are prepared at the opening.
@@ -54,13 +60,11 @@ final class WorkspaceWriter {
   ) throws(StoreError) {
     self.clocks = clocks
     retention = Retention(limits: limits)
-    let witness = LogWitness(database: path)
-    try Schema.checkOwner(path)
-    let connection = try Connection(path: path, mode: .writer, cacheBytes: Self.cacheBytes)
-    try witness.check { () throws(StoreError) in try connection.logFrameCount() }
-    self.witness = witness
-    self.connection = connection
-    try Schema.prepare(connection)
+    let opened = try Self.openFile(path)
+    connection = opened.connection
+    witness = opened.witness
+    mark = opened.mark
+    isLogInFile = opened.isLogInFile
     file = FileIdentity(path: path)
     index = IdentityIndex(seed: seed)
     try Self.load(index, from: connection)

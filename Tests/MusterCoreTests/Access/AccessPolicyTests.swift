@@ -147,7 +147,7 @@ import Testing
               access, on: workspaces, isPreview: isPreview, for: Self.caller(user))
           }
           #expect(decide(1) == .allowed && decide(0) == .allowed)
-          #expect(decide(3) == .unknownCaller)
+          #expect(decide(3) == (access == .everybody ? .allowed : .unknownCaller))
           let may = needed.allSatisfy { scope.implies($0) } && workspaces == ["crm"]
           #expect((decide(2) == .allowed) == (may || needed.isEmpty), "\(scope) \(workspaces)")
         }

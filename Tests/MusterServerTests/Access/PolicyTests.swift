@@ -45,12 +45,13 @@ struct PolicyTests {
 
   // MARK: Who
 
-  @Test func `whom no rule is about is told so at each call, be it of health`() async throws {
+  @Test func `whom no rule is about is told so at each call but those of health`() async throws {
     try await with(Self.policy(AccessRule(.user(1), on: .all, scopes: [.readMembers]))) {
       daemon, other in
       try await withMusterClient(socketPath: other.socketPath) { client in
         for _ in 0..<2 {
-          let error = await refusal { try await client.health() }
+          #expect(await refusal { try await client.health() } == nil)
+          let error = await refusal { try await client.listWorkspaces() }
           #expect(error?.code == .permissionDenied && error?.reason == .noAccess)
           #expect(error?.message.contains("uid \(Self.user)") == true)
         }
@@ -95,7 +96,9 @@ struct PolicyTests {
     let policy = Self.policy(AccessRule(.group(Self.staff), on: .all, scopes: [.readMembers]))
     try await with(policy, groups: groups) { _, other in
       let error = await refusal {
-        try await withMusterClient(socketPath: other.socketPath) { try await $0.health() }
+        try await withMusterClient(socketPath: other.socketPath) {
+          try await $0.listWorkspaces()
+        }
       }
       #expect((error == nil) == isIn)
       if !isIn { #expect(error?.reason == .noAccess) }
@@ -106,7 +109,9 @@ struct PolicyTests {
     let policy = Self.policy(AccessRule(.group(Self.staff), on: .all, scopes: [.readMembers]))
     try await with(policy, user: 65_534, groups: [65_534, Self.staff]) { _, other in
       let error = await refusal {
-        try await withMusterClient(socketPath: other.socketPath) { try await $0.health() }
+        try await withMusterClient(socketPath: other.socketPath) {
+          try await $0.listWorkspaces()
+        }
       }
       #expect(error?.reason == .noAccess)
     }
@@ -247,9 +252,10 @@ struct PolicyTests {
         }
         let error = await #expect(throws: RPCError.self) {
           try await grpc.unary(
-            request: ClientRequest(message: HealthCheckRequest(service: ""), metadata: metadata),
-            descriptor: HealthMethods.check, serializer: WireSerializer<HealthCheckRequest>(),
-            deserializer: WireDeserializer<HealthCheckResponse>(), options: RawClient.options
+            request: ClientRequest(message: ListWorkspacesRequest(), metadata: metadata),
+            descriptor: WorkspaceMethods.listWorkspaces,
+            serializer: WireSerializer<ListWorkspacesRequest>(),
+            deserializer: WireDeserializer<ListWorkspacesResponse>(), options: RawClient.options
           ) { try $0.message }
         }
         #expect(error?.details?.reason == "NO_ACCESS")

@@ -56,6 +56,7 @@ import Testing
       }
       wanted[method] =
         switch access {
+        case .everybody: "none, nor a rule"
         case .anyCaller: "none"
         case .ownWorkspaces: "none: it lists the workspaces on which the caller has any scope"
         case .scopes(let scopes): words(scopes)

@@ -75,7 +75,10 @@ extension WorkspaceStore {
   /// All that could tell one state of the workspace from another: each table, and the index.
   func everything() async throws -> [[String]] {
     let tables = try dump(
-      location, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1", columns: 1)
+      location,
+      // The mark says which log the file has, and nothing of members.
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'store_mark' ORDER BY 1",
+      columns: 1)
     var rows: [[String]] = []
     for table in tables.map({ $0[0].filter { $0 != "'" } }) {
       let columns = try dump(location, "PRAGMA table_info(\(table))", columns: 2).count
