@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(ROOT, "scripts", "attack"))
 RESIDENT_BYTES_MAX, MEMBER_BYTES_MAX = 320 << 20, 60
 MEMBERS_SHORT, MEMBERS_LONG = 2_000, 20_000
 COUNTS_SHORT, COUNTS_LONG = (120,), (8, 32, 100, 480)
-SECONDS_SHORT, SECONDS_LONG = 3, 20
+SECONDS_SHORT, SECONDS_LONG = 2, 20
 ROWS = 60_000
 COLUMNS = ["external_id", "email", "name"]
 IMPORT = "/muster.v1.ImportService/ImportMembers"

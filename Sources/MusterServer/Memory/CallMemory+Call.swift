@@ -12,15 +12,16 @@ extension CallMemory {
   ) async throws -> StreamingServerResponse<Output> {
     var request = request
     request.metadata.removeAllValues(forKey: CallDoor.header)
+    let answerBytes = MemoryBounds.answerBytes(of: context.descriptor.method)
     request.messages = RPCAsyncSequence(
       wrapping: CountedMessages(
-        base: request.messages, memory: self,
-        answerBytes: MemoryBounds.answerBytes(of: context.descriptor.method)))
+        base: request.messages, memory: self, answerBytes: answerBytes))
     var response = try await next(request, context)
     if case .success(var contents) = response.accepted {
       let producer = contents.producer
       contents.producer = { writer in
-        try await producer(RPCWriter(wrapping: PacedWriter(base: writer, memory: self)))
+        try await producer(
+          RPCWriter(wrapping: PacedWriter(base: writer, memory: self, answerBytes: answerBytes)))
       }
       response.accepted = .success(contents)
     }
@@ -69,9 +70,10 @@ private struct CountedMessages<Base: AsyncSequence & Sendable>: AsyncSequence, S
 private struct PacedWriter<Element: Sendable>: RPCWriterProtocol {
   let base: RPCWriter<Element>
   let memory: CallMemory
+  let answerBytes: Int
 
   func write(_ element: Element) async throws {
-    try await memory.waitForAnswerRoom()
+    try await memory.waitForAnswerRoom(answerBytes)
     try await base.write(element)
   }
 

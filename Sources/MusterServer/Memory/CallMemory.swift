@@ -51,6 +51,9 @@ final class CallMemory: Sendable {
     }
   }
 
+  /// Whether no message waits to be taken.
+  var hasTakenAll: Bool { state.withLock { $0.arrivals.isEmpty } }
+
   /// A message is being handed on.
   func arrive(_ arrival: Arrival) {
     state.withLock { state in
@@ -128,7 +131,9 @@ final class CallMemory: Sendable {
   func finishMessage() { state.withLock { $0.current = nil } }
 
   /// Waits until the stream has room for an answer, and the daemon too.
-  func waitForAnswerRoom() async throws {
+  ///
+  /// - Parameter byteCount: What the answer is taken for; with 0 it does not wait for the daemon.
+  func waitForAnswerRoom(_ byteCount: Int) async throws {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isFree = state.withLock { state in
@@ -147,7 +152,9 @@ final class CallMemory: Sendable {
       writer?.resume()
     }
     try Task.checkCancellation()
-    if state.withLock({ $0.announced.isEmpty }) { try await announce(MemoryBounds.answerBytes) }
+    if byteCount > 0, state.withLock({ $0.announced.isEmpty }) {
+      try await announce(MemoryBounds.answerBytes)
+    }
   }
 
   /// Waits for the memory of an answer, before it is made.

@@ -55,8 +55,16 @@ struct MemoryBounds: Sendable, Equatable {
   /// ended, if others wait for memory.
   static let stallSecondsMax: Int64 = 10
 
-  /// Bytes that an answer of a method is taken for.
+  /// Methods with a stream of answers.
+  private static let streams: Set<String> = [
+    "ExportMembers", "ImportMembers", "UndoImport", "WatchImport", "CheckWorkspace",
+    "ServerReflectionInfo",
+  ]
+
+  /// Bytes that an answer of a method is taken for; 0 for a single small one, which is a part of
+  /// what every call has.
   static func answerBytes(of method: String) -> Int {
-    method.hasPrefix("List") ? listBytes : answerBytes
+    if method.hasPrefix("List") || method == "CreateLabels" { return listBytes }
+    return streams.contains(method) ? answerBytes : 0
   }
 }

@@ -201,6 +201,12 @@ final class MessageGate: ChannelDuplexHandler {
     _ byteCount: Int, _ admission: CallDoor.Admission, context: ChannelHandlerContext
   ) -> Bool {
     let cost = byteCount * bytesPerByte + MemoryBounds.messageOverheadBytes
+    // A small message that nothing waits before is part of what every call has: its window. So
+    // whoever asks for little is answered while all else is used up.
+    if cost <= MemoryBounds.openWindowBytes, admission.call.hasTakenAll {
+      admit(door.memory.emptyGrant(.received, for: admission.call.caller), context: context)
+      return true
+    }
     let wake = wakes(context)
     let outcome = door.memory.claim(cost, .received, for: admission.call.caller) { grant in
       wake { gate, context in
