@@ -1,6 +1,6 @@
 /// Every bound of the client, each with its unit in its name and its reason beside it.
 public enum ClientBounds {
-  /// Rows after which a chunk is sent; 1,000 to 4,000 were measured fastest (DESIGN, section 8).
+  /// Rows after which a chunk is sent; 1,000 to 4,000 were measured fastest (Measurements).
   public static let chunkRowsMax = 2_000
   /// Bytes of cells after which a chunk is sent: an eighth of what the daemon takes, so that what a
   /// caller adds before it looks (a row of 1 MiB, a piece of a file) still fits.

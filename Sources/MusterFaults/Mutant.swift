@@ -1,4 +1,4 @@
-/// A deliberate bug, for proving that a fault test can fail (RELIABILITY: each has its mutant).
+/// A deliberate bug, for proving that a fault test can fail (Promises).
 ///
 /// `MUSTER_MUTANT=NAME` in the environment of a debug build turns one on. In a release build none
 /// can be: `isOn` is false there, whatever the environment says.

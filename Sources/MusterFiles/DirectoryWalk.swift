@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// Goes to a directory part by part, so that each link on the way is looked at before it is followed.
+/// Goes to a directory part by part, so that each link on the way is looked at before it is
+/// followed.
 struct DirectoryWalk: ~Copyable {
   /// As many links as the system itself follows.
   private static let linksMax = 40

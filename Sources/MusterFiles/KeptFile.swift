@@ -21,8 +21,8 @@ package enum KeptFile {
 
   /// Opens a file, and makes it (mode 0600) if there is none and it is to be written.
   ///
-  /// Only a regular file of this user, root or the directory's owner is opened, to be written only if
-  /// it has no other name: links are not followed, and a pipe makes nobody wait.
+  /// Only a regular file of this user, root or the directory's owner is opened, to be written only
+  /// if it has no other name: links are not followed, and a pipe makes nobody wait.
   ///
   /// - Returns: Its descriptor, which the caller closes.
   package static func open(_ path: FileName, _ access: Access) throws(FileFailure) -> Int32 {

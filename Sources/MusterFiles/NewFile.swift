@@ -4,10 +4,10 @@ internal import MusterFaults
 /// A file that gets its name when it is complete: a reader never sees half of it, and what was
 /// there before stays until then.
 ///
-/// Only its owner may read it, since it holds what members sent. Until it is complete it has no name
-/// at all, or, where the file system knows no files without one, a name that nobody can guess. It is
-/// made and named in a directory that is opened once. What another user plants in the directory is
-/// never opened, followed or written to.
+/// Only its owner may read it, since it holds what members sent. Until it is complete it has no
+/// name at all, or, where the file system knows no files without one, a name that nobody can guess.
+/// It is made and named in a directory that is opened once. What another user plants in the
+/// directory is never opened, followed or written to.
 package struct NewFile: ~Copyable {
   /// Linux' O_TMPFILE, which Swift does not see.
   private static let withoutName: Int32 = 0o20000000 | O_DIRECTORY

@@ -85,7 +85,8 @@ package struct OutputFile: ~Copyable {
     }
   }
 
-  /// Gives a new file its name, once all its bytes are written; what is written through needs it not.
+  /// Gives a new file its name, once all its bytes are written; what is written through needs it
+  /// not.
   package mutating func complete() throws(FileFailure) {
     guard file != nil, let directory else { return }
     let step = rule.step(found: directory.found(name), user: geteuid())

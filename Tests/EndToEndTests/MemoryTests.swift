@@ -5,7 +5,7 @@ import Testing
 
 /// The daemon's memory is bounded, whatever its clients send and leave unread.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct MemoryTests {
-  /// RELIABILITY, P8; the few members of these tests add nothing to it.
+  /// Promises, P8; the few members of these tests add nothing to it.
   private static let residentBytesMax = 320 << 20
   private static let unlimited = #"{"limits": {"rowsPerImport": 0, "bytesPerImport": 0}}"#
 

@@ -65,7 +65,7 @@ func eachPiece(
   } while position < bytes.count
 }
 
-/// The grammar of DESIGN.md section 6 written the slow and obvious way, over a whole file.
+/// The grammar of Design, "CSV" written the slow and obvious way, over a whole file.
 struct ReferenceParser {
   let bytes: [UInt8]
   let delimiter: UInt8

@@ -133,7 +133,7 @@ struct BudgetDecisionTests {
     #expect(budget.openMax == 3)
   }
 
-  @Test("the defaults keep to the bound of RELIABILITY with what a daemon takes besides")
+  @Test("the defaults keep to the promised bound with what a daemon takes besides")
   func defaults() {
     let budget = WorkspaceBudget()
     // An idle daemon takes some 30 MiB, and imports that run wait with at most 4 chunks each.

@@ -2,7 +2,7 @@ import MusterCore
 import MusterTestSupport
 import Testing
 
-/// DESIGN section 3, "Update", rule by rule.
+/// Design, "Update", rule by rule.
 struct MemberMergeTests {
   /// A member's record, from texts.
   typealias Record = [MemberField: String]

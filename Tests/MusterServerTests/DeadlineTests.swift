@@ -14,7 +14,7 @@ import Testing
   private static let exportMembers = "muster.v1.MemberService/ExportMembers"
   private static let backUpWorkspace = "muster.v1.MaintenanceService/BackUpWorkspace"
 
-  /// How soon a call is over (RELIABILITY, P10).
+  /// How soon a call is over (Promises, P10.
   private static let overBound: Duration = .milliseconds(250)
   /// How often it is looked at: the best counts, since the machine may be busy with other things.
   private static let attemptsMax = 12

@@ -19,7 +19,7 @@ import Testing
     return bounds
   }
 
-  /// What RELIABILITY promises: keepalive, timeout, and two seconds.
+  /// What is promised (Promises, P7): keepalive, timeout, and two seconds.
   private static let dropBound: Duration = .milliseconds(400 + 1_200 + 2_000)
 
   @Test func `a client that stops in mid-import is dropped and its import goes on elsewhere`()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MusterStore
 
-/// DESIGN section 5: unchanged rows write nothing.
+/// Design, "Store": unchanged rows write nothing.
 struct RepeatImportTests {
   static let catalogue = Catalogue(
     labels: ["vip", "board"],

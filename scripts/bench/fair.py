@@ -15,7 +15,7 @@ from threading import Thread
 
 from engines import Muster, make_file, stop
 
-# RELIABILITY, P12: together at least 80 % of what one importer reaches. One that starves would end
+# Promises, P12: together at least 80 % of what one importer reaches. One that starves would end
 # long after the others have: each must have had a row committed by the time the first one ends.
 TOGETHER_MIN = 0.8
 

@@ -13,7 +13,7 @@ import time
 
 from engines import Muster, expect_counts, make_file, stop
 
-# RELIABILITY, P8, and the bound of the command, in bytes.
+# Promises, P8, and the bound of the command, in bytes.
 DAEMON_PEAK_MAX = 320 << 20
 DAEMON_PEAK_PER_MEMBER_MAX = 60
 COMMAND_PEAK_MAX = 64 << 20

@@ -5,7 +5,7 @@ the size of the daemon's files (RLIMIT_FSIZE). Each cycle leaves a random bit of
 than fits, reads everything, makes room, and goes on with the import. On the tmpfs a backup is made in
 vain while it is full, and again with room. The daemon is never restarted.
 
-RELIABILITY names "SIGXFSZ not ignored" as the mutant. It survives: the threads that write belong to
+A mutant that does not ignore SIGXFSZ survives: the threads that write belong to
 libdispatch, which blocks the signal there, so that the write fails all the same. The mutant here is a
 bound on the file's size that is taken for damage.
 """
@@ -23,7 +23,7 @@ from store import Model, check_model, check_store, copied
 CYCLES_SHORT, CYCLES_LONG = 6, 50
 # Rows of an import: more than the room of a cycle can take.
 ROWS = 6_000
-# The first disk; RELIABILITY's figure. Then it is as large as what is stored, and some room.
+# The first disk. Then it is as large as what is stored, and some room.
 DISK_BYTES_FIRST = 2 * 1024 * 1024
 # Room that a cycle begins with, at most so much of the bytes to be imported, which no store can do
 # with; and room that it gets once the disk was full.

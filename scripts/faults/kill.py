@@ -39,7 +39,7 @@ FAILPOINT_WAIT_MILLISECONDS = [0, 0, 30]
 # Every other time, the daemon waits in front of the first commit that has rows until all progress that
 # it owes was told: that is at the latest 500 ms after a commit, so a false one is heard for certain.
 TELLING = "before-commit:2:700"
-# RELIABILITY: ready within a second of a restart. A loaded machine may take longer once.
+# Ready within a second of a restart. A loaded machine may take longer once.
 READY_SECONDS_MAX = 1.0
 OPENS_THE_STORE = "/muster.v1.WorkspaceService/ListRoles"
 

@@ -14,7 +14,7 @@ from store import Model, check_model, check_store, copied
 
 ROUNDS_SHORT, ROUNDS_LONG = 3, 100
 ROWS = 20_000
-# RELIABILITY, P13. A loaded machine may take longer once: the median counts, and nobody hangs.
+# Promises, P13. A loaded machine may take longer once: the median counts, and nobody hangs.
 END_SECONDS_MAX, HANG_SECONDS = 1.0, 60
 
 HEALTH = "/grpc.health.v1.Health/Check"

@@ -23,7 +23,7 @@ RESTARTS_SHORT, RESTARTS_LONG = (5, 1, 20_000), (100, 10, 50_000)
 IMPORTERS = 4
 # Each importer's source brings so many rows so often: it never ends before the test does.
 ROWS_AT_ONCE, PAUSE_SECONDS = 50, 0.05
-# RELIABILITY, P9, and issue 4: ready within a second of a restart.
+# Promises, P9: ready within a second of a restart.
 EXIT_SECONDS_MAX = 10
 READY_SECONDS_MAX = 1.0
 # Generous: the machine may be loaded.

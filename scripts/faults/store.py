@@ -18,7 +18,7 @@ FINISHED = 2
 
 
 class Model:
-    """The members after rows without faults: DESIGN section 3, in as few lines as that takes.
+    """The members after rows without faults: Design, "Update", in as few lines as that takes.
 
     stored: the same members, each as the tuple of its columns in the store.
     """

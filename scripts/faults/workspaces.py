@@ -3,7 +3,7 @@
 Hundreds of workspaces are imported into one after the other, twice, in a daemon that may keep a few
 dozen of them open. Imports into five of them are held open all the time, and end as if nothing had
 been. The daemon's memory stays within its budget and what it takes besides, and within the 320 MiB
-and 60 bytes a member of RELIABILITY; no row is lost or doubled.
+and 60 bytes a member of Promises, P8; no row is lost or doubled.
 """
 import contextlib
 import os

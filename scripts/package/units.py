@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# RELIABILITY asks for 0.5.
+# The score that the unit had when it was written; it must not get worse.
 EXPOSURE_MAX = 0.5
 # What it cannot do without: the host's files, its socket, the users behind its peers' uids, and
 # setpriority. And ProtectClock lets it read the clock's device.

@@ -1,6 +1,6 @@
 /// What a rule of the policy lets its callers do; the raw value is its name in the configuration.
 ///
-/// Source: DESIGN section 5, "Access".
+/// Source: Design, "Access".
 public enum AccessScope: String, Sendable, CaseIterable {
   /// See members, imports and their faults.
   case readMembers = "members:read"

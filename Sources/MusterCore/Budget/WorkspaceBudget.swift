@@ -1,10 +1,10 @@
 /// What the open workspaces of a daemon may take together.
 ///
-/// Source: DESIGN section 5: "One budget bounds the caches and indexes of all open workspaces; the
+/// Source: Design, "Store": "One budget bounds the caches and indexes of all open workspaces; the
 /// least recently used closes."
 public struct WorkspaceBudget: Sendable, Equatable {
   /// Bytes of the identity indexes and page caches of all open workspaces; 0 is no bound. With what
-  /// a daemon takes besides, it keeps to the 320 MiB of RELIABILITY.
+  /// a daemon takes besides, it keeps to the 320 MiB of Promises, P8.
   public var memoryBytesMax = 192 * 1024 * 1024
   /// Seconds after its last use that a workspace closes; 0 is never. Long enough that people and
   /// services who come every few minutes do not wait for its index.

@@ -1,6 +1,6 @@
 /// What may be added to a catalogue.
 ///
-/// Source: DESIGN section 2: slugs match `[a-z0-9][a-z0-9_-]{0,63}`.
+/// Source: Design, "Columns": slugs match `[a-z0-9][a-z0-9_-]{0,63}`.
 public enum CatalogueRule {
   /// Fields of one form.
   public static let fieldsMax = 500

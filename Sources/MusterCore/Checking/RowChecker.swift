@@ -1,6 +1,6 @@
 /// Checks the rows of one import against every rule that needs no stored member.
 ///
-/// Source: DESIGN sections 2 and 3, step "Check". Thread-safe: it keeps no state between chunks.
+/// Source: Design, "Check", step "Check". Thread-safe: it keeps no state between chunks.
 @safe public struct RowChecker: Sendable {
   public let plan: ColumnPlan
   /// What the caller asked of the import.

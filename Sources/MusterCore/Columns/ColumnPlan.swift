@@ -40,8 +40,8 @@ public struct ColumnPlan: Sendable, Equatable {
   /// Settles what the columns of these names mean.
   ///
   /// Names ignore the case of ASCII letters and the white space around them; one that begins with
-  /// `_` is ignored. With `ignoresUnknown`, so are unknown columns and form fields. Source: DESIGN
-  /// section 2.
+  /// `_` is ignored. With `ignoresUnknown`, so are unknown columns and form fields. Source: Design,
+  /// "Columns".
   /// - Throws: ``ColumnRefusal``, listing every wrong column at once.
   public static func resolve(
     names: [[UInt8]], catalogue: Catalogue, ignoresUnknown: Bool, columnsMax: Int

@@ -16,7 +16,7 @@ public struct ImportCounts: Sendable, Equatable {
   public var identifierChanges: UInt64 = 0
   /// Cells that normalising changed, in rows that were not rejected and columns that count.
   ///
-  /// Source: DESIGN section 3, "normalise (...; counted)".
+  /// Source: Design, "Options".
   public var normalized: UInt64 = 0
   /// Notify fields of members that became true, and were false or had no value before.
   ///

@@ -1,6 +1,6 @@
 /// What a caller asks of an import besides its rows.
 ///
-/// Source: DESIGN section 3, "Options of an import".
+/// Source: Design, "Options".
 public struct ImportOptions: Sendable, Equatable {
   /// The slug or id of the role that new members get.
   public var role = "user"

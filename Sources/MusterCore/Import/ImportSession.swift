@@ -1,7 +1,7 @@
 /// The order of an import's messages: what the daemon does at each, and what it refuses.
 ///
 /// Pure: no clock, no I/O. A peer's mistake refuses; nothing that a peer sends traps. Source:
-/// DESIGN section 4, "ImportMembers, message by message".
+/// Design, "Import".
 public struct ImportSession: ~Copyable {
   private enum State {
     /// Nothing has come yet.

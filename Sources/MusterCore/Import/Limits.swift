@@ -1,6 +1,6 @@
 /// Every bound of an import, each with its unit in its name and its reason beside it.
 ///
-/// Source: DESIGN section 3. A limit of 0 rows or bytes per import means no limit.
+/// Source: Design, "Limits". A limit of 0 rows or bytes per import means no limit.
 public struct Limits: Sendable, Equatable {
   /// Rows in one import; a slip of the hand (the wrong file) stops here.
   public var rowsPerImport: UInt64 = 10_000
@@ -38,7 +38,7 @@ public struct Limits: Sendable, Equatable {
   /// Bytes of an offending value that a fault carries: enough to find it in the file.
   public static let faultValueBytesMax = 256
   /// Bytes of memory that the rows of one chunk may take once unpacked. 4 MiB of empty rows unpack
-  /// to 272 MiB (RELIABILITY, protobuf-c), so the unpacked size needs a bound of its own.
+  /// to 272 MiB (Library facts, "protobuf-c"), so the unpacked size needs a bound of its own.
   public static let unpackedChunkBytesMax = 64 * 1024 * 1024
   /// Rows of one chunk; bounds the working set of the writer.
   public static let rowsPerChunkMax = 65_536

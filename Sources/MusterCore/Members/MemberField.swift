@@ -1,6 +1,6 @@
 /// A field that every member has, in the order in which Muster stores and exports them.
 ///
-/// Source: DESIGN section 2. The raw value is the field's place in a checked row.
+/// Source: Design, "Columns". The raw value is the field's place in a checked row.
 public enum MemberField: Int, CaseIterable, Sendable {
   case email, phone, externalID, name, description, dateOfBirth, labels
   case notifyEmail, notifySMS, notifyVoice

@@ -1,6 +1,6 @@
 /// Which member a row is about, from what its identifiers hit.
 ///
-/// Source: DESIGN section 3, step "Match". Members are never merged or picked.
+/// Source: Design, "Match", step "Match". Members are never merged or picked.
 public enum MatchDecision: Sendable, Equatable {
   case create
   case update(UInt32)

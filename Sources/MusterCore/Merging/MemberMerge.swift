@@ -1,4 +1,4 @@
-/// Puts checked rows onto member records: the rules of DESIGN section 3, step "Update".
+/// Puts checked rows onto member records: the rules of Design, "Update", step "Update".
 ///
 /// Pure but for the scratch that new texts are made in; one for each import.
 @safe public struct MemberMerge: Sendable {

@@ -1,6 +1,6 @@
 /// A rule that a row broke. The raw value is the stable code on the wire and in NDJSON.
 ///
-/// Source: DESIGN section 3. The first five texts are verbatim what users know.
+/// Source: Design, "Check". The first five texts are verbatim what users know.
 public enum FaultCode: String, CaseIterable, Sendable {
   case invalidEmail = "invalid_email"
   case invalidPhone = "invalid_phone"

@@ -1,7 +1,7 @@
 /// Which white space around a value is none of it.
 ///
 /// Space, tab, CR and LF, and U+00A0 NO-BREAK SPACE, which web pages and spreadsheets leave behind.
-/// Nothing else: other scripts' spaces inside a name may be meant. Source: DESIGN section 3,
+/// Nothing else: other scripts' spaces inside a name may be meant. Source: Design, "Options",
 /// "normalise (trim cells ...)".
 public enum BlankRule {
   /// The range of the text without the white space at its ends; empty if there is nothing else.

@@ -1,6 +1,6 @@
 /// The value of a cell that is true or false: `true`, `false` in any letter case, `1` or `0`.
 ///
-/// Source: DESIGN section 2.
+/// Source: Design, "Columns".
 public enum BooleanRule {
   /// The value that the text names, or nil if it names none.
   ///

@@ -1,6 +1,6 @@
 /// Whether a cell is a date: `YYYY-MM-DD`, a day that the Gregorian calendar has.
 ///
-/// Source: DESIGN section 2; the calendar date of RFC 3339 5.6 (`full-date`), years 0001 to 9999.
+/// Source: Design, "Columns"; the calendar date of RFC 3339 5.6 (`full-date`), years 0001 to 9999.
 public enum DateRule {
   /// The day that the text names, or nil if it names none.
   ///

@@ -4,7 +4,7 @@
 ///
 /// The NFC form, its ASCII letters then folded to lower case; all else is exact. So U+212A KELVIN
 /// SIGN, which NFC turns into `K`, ends as `k`, while U+0130 or a capital beyond ASCII stays as it
-/// is. Source: DESIGN section 3, "Match".
+/// is. Source: Design, "Match".
 public enum EmailKey {
   /// Whether the key needs more than folding ASCII letters: any byte is beyond ASCII.
   ///

@@ -5,7 +5,7 @@
 /// beyond ASCII, but no white space or control character of any script. No quoted form, display
 /// name or address literal.
 ///
-/// Source: DESIGN section 2; RFC 5322 3.2.3 (dot-atom), RFC 1035 2.3.1 and RFC 1123 2.1 (labels),
+/// Source: Design, "Email"; RFC 5322 3.2.3 (dot-atom), RFC 1035 2.3.1 and RFC 1123 2.1 (labels),
 /// RFC 5321 4.5.3.1 (lengths), RFC 6532 (UTF-8).
 public enum EmailRule {
   /// Bytes of a whole address.

@@ -2,7 +2,7 @@
 ///
 /// Made only once a rule has rejected a value. A hint may quote a value, so it goes where the value
 /// goes: to the caller and the ledger, never to a log. Every hint is short, whatever was sent.
-/// Source: DESIGN section 3.
+/// Source: Design, "Check".
 public enum FaultHint {
   /// The hint for bytes that are not text, in which the fault was found.
   public static func text(_ fault: TextFault, in value: borrowing Span<UInt8>) -> String {

@@ -1,6 +1,6 @@
 /// Whether a value suits the type of its form field.
 ///
-/// Source: DESIGN sections 2 and 3. A form date may lie in the future; a choice is compared
+/// Source: Design, "Columns". A form date may lie in the future; a choice is compared
 /// exactly.
 public enum FormValueRule {
   /// Whether the value, valid UTF-8 and not blank, is one of the type.

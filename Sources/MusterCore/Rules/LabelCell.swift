@@ -1,6 +1,6 @@
 /// How a cell of labels is read: slugs separated by `,` or `;`.
 ///
-/// Spaces and tabs around a slug, and empty slugs, are ignored. Source: DESIGN section 2.
+/// Spaces and tabs around a slug, and empty slugs, are ignored. Source: Design, "Columns".
 public enum LabelCell {
   /// Calls the body with the range of each slug, in order, whether or not it is a valid one.
   ///

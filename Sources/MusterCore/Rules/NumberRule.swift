@@ -2,8 +2,8 @@
 ///
 /// An optional sign, digits with an optional fraction (at least one digit in all, so `.5` and `5.`
 /// are numbers), and an optional exponent. No spaces, grouping, hexadecimal, `inf` or `nan`. A
-/// number is stored as the text that was sent, so its size has no bound here. Source: DESIGN
-/// section 2.
+/// number is stored as the text that was sent, so its size has no bound here. Source: Design,
+/// "Columns".
 public enum NumberRule {
   /// Whether the text is a number.
   ///

@@ -1,6 +1,6 @@
 /// Whether a cell is a phone in E.164: `+`, a digit 1-9, then 6 to 14 digits, and nothing else.
 ///
-/// Source: DESIGN section 2; ITU-T E.164 (at most 15 digits).
+/// Source: Design, "Columns"; ITU-T E.164 (at most 15 digits).
 public enum PhoneRule {
   /// The digits that a phone may have.
   public static let digitCounts = 7...15
@@ -19,7 +19,7 @@ public enum PhoneRule {
   ///
   /// Only text that begins with `+` is touched. Besides ASCII, the no-break spaces U+00A0 and
   /// U+202F and the dashes U+2010...U+2015 go, which word processors put in. Whether the rest is a
-  /// phone is for ``accepts(_:)`` to say. Source: DESIGN section 3, "normalise".
+  /// phone is for ``accepts(_:)`` to say. Source: Design, "Columns".
   /// - Complexity: O(`text.count`); allocates only if something is removed.
   public static func strip(_ text: borrowing Span<UInt8>) -> [UInt8]? {
     guard text.count > 0, text[0] == UInt8(ascii: "+") else { return nil }

@@ -1,6 +1,6 @@
 /// Whether a text is a slug, the name of a label, role, form, field or workspace.
 ///
-/// `[a-z0-9][a-z0-9_-]{0,63}`. Source: DESIGN section 2.
+/// `[a-z0-9][a-z0-9_-]{0,63}`. Source: Design, "Columns".
 public enum SlugRule {
   /// Bytes of a slug.
   public static let bytesMax = 64

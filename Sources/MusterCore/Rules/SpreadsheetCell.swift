@@ -3,7 +3,7 @@
 /// A spreadsheet takes a cell for a formula that begins with `=`, `+`, `-`, `@`, TAB or CR. A `'`
 /// in front makes it a text. So that taking the `'` off again gives every text back, one is put in
 /// front of texts that begin with such a `'` themselves. A phone in the form of E.164 stays as it
-/// is: it is no formula, and would be no phone with a `'`. Source: RELIABILITY, "Expectations".
+/// is: it is no formula, and would be no phone with a `'`. Source: Design, "CSV".
 public enum SpreadsheetCell {
   /// What is put in front.
   public static let guardByte = UInt8(ascii: "'")

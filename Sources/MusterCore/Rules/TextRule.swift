@@ -1,6 +1,6 @@
 /// Whether the bytes of a cell are text that Muster stores: UTF-8 without NUL.
 ///
-/// Source: Unicode 16, table 3-7 (well-formed UTF-8); DESIGN section 3, fault texts.
+/// Source: Unicode 16, table 3-7 (well-formed UTF-8); Design, "Check", fault texts.
 public enum TextRule {
   /// Whether every byte is ASCII other than NUL, which spares a cell all further checks of its
   /// text.

@@ -11,7 +11,7 @@ package struct StopDecision: Equatable, Sendable {
     case leave
   }
 
-  /// How long calls may take to end; a service manager kills at 90 s, and DESIGN promises 10.
+  /// How long calls may take to end; a service manager kills at 90 s, and Promises, P9 promises 10.
   package static let callsTimeMax: Duration = .seconds(8)
   /// How long connections may take to end after the last call: a client on a busy machine has time
   /// to read where to go on.

@@ -1,6 +1,6 @@
 /// One workspace's members and imports, whatever engine keeps them.
 ///
-/// This is the seam of DESIGN section 7: index, SQL and commit lie behind it; checks lie before it.
+/// This is the seam of Design, "Store": index, SQL and commit lie behind it; checks lie before it.
 /// All methods may be called from any thread. Rows of several imports are applied in the order in
 /// which their chunks arrive, each import's in its own order.
 public protocol MemberStore: ImportLedger, SingleMembers, Sendable {

@@ -2,9 +2,9 @@
 ///
 /// Escaped are controls (C0, DEL, C1), whatever changes the direction of writing, line and
 /// paragraph separators, whatever is not seen (zero-width characters, joiners, variation selectors,
-/// tags, fillers), and what has no meaning of its own (private use, unassigned). Joiners are letters
-/// of some scripts and of some emoji: there, too, they are escaped, so that two texts which look
-/// alike are alike. Bytes that are no UTF-8 become `\x{FF}`. A backslash stays as it is.
+/// tags, fillers), and what has no meaning of its own (private use, unassigned). Joiners are
+/// letters of some scripts and of some emoji: there, too, they are escaped, so that two texts which
+/// look alike are alike. Bytes that are no UTF-8 become `\x{FF}`. A backslash stays as it is.
 package enum VisibleText {
   /// The text with its invisible characters escaped.
   ///

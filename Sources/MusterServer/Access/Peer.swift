@@ -7,7 +7,7 @@ struct Peer: Sendable, Equatable {
   var processID: Int32
   var caller: AccessCaller
 
-  /// SO_PEERGROUPS on Linux, which Swift does not see (RELIABILITY, "Peer").
+  /// SO_PEERGROUPS on Linux, which Swift does not see (Library facts, "The peer").
   private static let groupsOption: Int32 = 59
   /// Groups that a process of Linux may be in besides its own (NGROUPS_MAX).
   private static let groupsMax = 65_536

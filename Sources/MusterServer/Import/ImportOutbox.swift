@@ -50,7 +50,7 @@ final class ImportOutbox: Sendable {
   /// Between two messages of progress.
   static let progressInterval = AcknowledgementPace.interval
   /// Bytes of faults or changes in one message, about: more would outrun back-pressure
-  /// (RELIABILITY).
+  /// (Library facts, "gRPC").
   static let faultsBytesMax = 32 * 1024
 
   private let state = Mutex(State())
@@ -203,7 +203,7 @@ final class ImportOutbox: Sendable {
       while let messages = takeMessages() {
         for message in messages {
           try await write(message)
-          // The writer's own back-pressure lags behind (RELIABILITY).
+          // The writer's own back-pressure lags behind (Library facts, "gRPC").
           await Task.yield()
         }
         freePlaces()

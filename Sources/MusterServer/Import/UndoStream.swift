@@ -8,7 +8,8 @@ struct UndoStream {
   let store: any MemberStore
   let importID: String
 
-  /// Kept fields of one message: about 32 KiB, more would outrun back-pressure (RELIABILITY).
+  /// Kept fields of one message: about 32 KiB, more would outrun back-pressure (Library facts,
+  /// "gRPC").
   private static let keptPerMessageMax = 256
 
   /// Undoes what is left to undo, unless the task is cancelled between two steps.

@@ -4,8 +4,8 @@ internal import NIOCore
 /// begins.
 ///
 /// NIO's HTTP/2 takes 200 PINGs in 30 s for a flood and cannot be told otherwise, and grpc-go sends
-/// one for nearly every message that it gets (RELIABILITY). All but PINGs passes on untouched: in
-/// most reads there is none, and their buffer goes on as it came.
+/// one for nearly every message that it gets (Library facts, "gRPC"). All but PINGs passes on
+/// untouched: in most reads there is none, and their buffer goes on as it came.
 final class ConnectionGuard: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer

@@ -5,9 +5,10 @@ internal import MusterFiles
 
 /// A listening Unix socket: one that we made ourselves, or that a service manager handed to us.
 ///
-/// Source: RELIABILITY: lock file, never unlinked; a dead socket is replaced, a live one is not;
-/// bound under umask 0077, so that nobody else can connect before it is meant to be so; opened to
-/// others last, and only where nobody but the daemon and root can put another file in its place.
+/// Source: Library facts, "gRPC": lock file, never unlinked; a dead socket is replaced, a live one
+/// is not; bound under umask 0077, so that nobody else can connect before it is meant to be so;
+/// opened to others last, and only where nobody but the daemon and root can put another file in its
+/// place.
 struct ListenSocket: ~Copyable {
   let path: String
   /// The listening descriptor; the transport closes it.

@@ -1,4 +1,4 @@
-/// The layout of Linux' `struct ucred`, which Swift does not see (RELIABILITY, "Peer").
+/// The layout of Linux' `struct ucred`, which Swift does not see (Library facts, "The peer").
 struct PeerCredentials: Sendable, Equatable {
   var pid: Int32
   var uid: UInt32

@@ -3,7 +3,8 @@ internal import NIOCore
 /// Closes a connection from which nothing has come for too long.
 ///
 /// gRPC's own keepalive only begins a graceful shutdown when its PING is not answered, and that
-/// never ends with a peer that is stopped (RELIABILITY). Placed behind an `IdleStateHandler`.
+/// never ends with a peer that is stopped (Library facts, "gRPC"). Placed behind an
+/// `IdleStateHandler`.
 final class SilentPeerHandler: ChannelInboundHandler {
   typealias InboundIn = NIOAny
 

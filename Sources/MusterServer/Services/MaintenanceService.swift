@@ -8,7 +8,7 @@ struct MaintenanceService: RegistrableRPCService {
   let places: SharedPlaces
   let stopping: StopFlag
 
-  /// Bytes of one message: larger ones outrun back-pressure (RELIABILITY).
+  /// Bytes of one message: larger ones outrun back-pressure (Library facts, "gRPC").
   private static let dataBytesMax = 63 * 1024
 
   func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {

@@ -9,7 +9,7 @@ struct MemberService: RegistrableRPCService {
   let exports: SharedPlaces
   let stopping: StopFlag
 
-  /// Bytes of one message, about: larger ones outrun back-pressure (RELIABILITY).
+  /// Bytes of one message, about: larger ones outrun back-pressure (Library facts, "gRPC").
   private static let messageBytesMax = 56 * 1024
   /// Bytes that protobuf adds to a row and to each of its cells, for cells of less than 128 bytes.
   /// Without them a message of blank cells could be over the 4 MiB that stock clients take.

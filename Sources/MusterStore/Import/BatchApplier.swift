@@ -27,7 +27,7 @@ internal import MusterCore
 
   /// Rows of one batch: enough that writes come in runs, few enough that all stays in the cache.
   static let batchRowsMax = 4096
-  /// Rows whose index slots are asked for ahead of the search; measured in DESIGN section 8.
+  /// Rows whose index slots are asked for ahead of the search; measured in Measurements.
   static let prefetchRows = 64
   static let decidePrefetchRows = 8
 

@@ -27,7 +27,7 @@ internal import MusterFaults
 
   /// Opens a database and sets what every connection of ours sets.
   ///
-  /// Source: RELIABILITY, "SQLite". Exactly one connection of a file, the writer, ever writes or
+  /// Source: Library facts, "SQLite". Exactly one connection of a file, the writer, ever writes or
   /// checkpoints.
   init(path: String, mode: Mode, cacheBytes: Int) throws(StoreError) {
     _ = Self.isConfigured

@@ -15,7 +15,7 @@ final class SpooledFindings: ImportFindings {
   private let hidesChanges: Bool
   private let state = Mutex(State())
 
-  /// Bytes of one part, about: more would outrun back-pressure (RELIABILITY).
+  /// Bytes of one part, about: more would outrun back-pressure (Library facts, "gRPC").
   private static let partBytesMax = 32 * 1024
   private static let blockBytes = 256 * 1024
 

@@ -2,7 +2,7 @@ internal import MusterCore
 
 /// Takes back what an import did, a bounded part at a time, from its last row to its first.
 ///
-/// Source: DESIGN section 5, "Undo". Each step runs in a transaction of its own, which also removes
+/// Source: Design, "Store". Each step runs in a transaction of its own, which also removes
 /// the before-images that it has used: an undo that is interrupted goes on where it stood.
 final class UndoRun {
   let statements: MemberStatements

@@ -15,7 +15,7 @@ final class CacheLoan {
 /// lent only while they do, and once: a larger cache for every workspace would not be bounded.
 final class CacheLender: Sendable {
   /// Bytes beyond the cache that every workspace has. With them the pages of a million members of
-  /// the usual kind stay in memory, and the daemon within the 320 MiB of RELIABILITY, P8.
+  /// the usual kind stay in memory, and the daemon within the 320 MiB of Promises, P8.
   static let bytes = 96 * 1024 * 1024
   /// The one of this process.
   static let process = CacheLender()

@@ -2,7 +2,7 @@ internal import MusterCore
 
 /// When the writer commits: pure, without a clock of its own.
 ///
-/// Source: DESIGN section 5, "Group commit": many chunks in one transaction, committed as soon as
+/// Source: Design, "Store": many chunks in one transaction, committed as soon as
 /// no row waits, at the latest a second after the first uncommitted row.
 struct GroupCommit: Equatable {
   /// Nanoseconds from the first uncommitted row to the commit, at the latest.

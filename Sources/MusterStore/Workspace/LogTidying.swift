@@ -1,6 +1,6 @@
 /// When the write-ahead log is copied into the file: pure, without a database.
 ///
-/// Source: RELIABILITY, P15: the log stays small beside whoever reads. It begins anew only if all
+/// Source: Promises, P15: the log stays small beside whoever reads. It begins anew only if all
 /// of it is copied and nobody is reading from it: waiting for a moment without readers may last for
 /// ever, and while rows keep coming the writer is never idle.
 struct LogTidying: Equatable {
@@ -16,7 +16,7 @@ struct LogTidying: Equatable {
   /// Pages of the log that make a copy worth its while when nobody waits: 64 MiB.
   static let copyPagesMin: Int32 = 4_096
   /// Pages at which the log must begin anew whoever waits: 80 MiB. With the transaction that comes
-  /// next it stays under the 256 MiB of RELIABILITY.
+  /// next it stays under the 256 MiB of Promises, P15.
   static let restartPagesMin: Int32 = 5_120
   /// Pages by which the log grows before the next attempt when a reader did not let it begin anew.
   static let retryPages: Int32 = 2_048

@@ -69,7 +69,7 @@ extension WorkspaceStore {
     readers.close()
     weak let connection = writer?.connection
     writer = nil
-    // A second connection that writes could damage the file (RELIABILITY, "SQLite").
+    // A second connection that writes could damage the file (Library facts, "SQLite").
     precondition(connection == nil, "The connection of a closed workspace is still there.")
     muster_trim_memory()
     neighbours.closed(number, name, reason)
@@ -87,7 +87,7 @@ extension WorkspaceStore {
   }
 
   /// Whether an import or a watch needs the writer as it is, or its file may not be read anew: what
-  /// is refused after a failed sync is refused until the daemon is started again (RELIABILITY, P6).
+  /// is refused after a failed sync is refused until the daemon is started again (Promises, P6.
   private func isBusy(_ writer: WorkspaceWriter) -> Bool {
     !writer.running.isEmpty || !writer.watchers.isEmpty || writer.damage != nil
       || spools.withLock { !$0.isEmpty }

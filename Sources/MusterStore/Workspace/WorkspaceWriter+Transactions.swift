@@ -131,7 +131,7 @@ extension WorkspaceWriter {
   /// Takes no more rows after an error that leaves the file in doubt.
   ///
   /// After a failed sync nobody knows what the disk has, and a second try may lie: the system
-  /// reports a failure once, and forgets the pages that it could not write (RELIABILITY, P6).
+  /// reports a failure once, and forgets the pages that it could not write (Promises, P6.
   ///
   /// - Returns: The error, which says so then.
   func distrust(after error: StoreError) -> StoreError {

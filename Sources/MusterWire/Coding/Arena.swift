@@ -53,7 +53,8 @@ internal import CProtobufC
     return unsafe UnsafeMutableRawPointer(message).assumingMemoryBound(to: Message.self)
   }
 
-  /// Fields of a newer protocol that are let pass; each one costs memory (RELIABILITY, protobuf-c).
+  /// Fields of a newer protocol that are let pass; each one costs memory (Library facts,
+  /// "protobuf-c").
   static var unknownFieldsMax: UInt32 { 64 }
 
   /// Memory for `count` values, not initialized.

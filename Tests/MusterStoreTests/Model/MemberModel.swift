@@ -1,6 +1,6 @@
 import MusterCore
 
-/// The members of a workspace as DESIGN sections 2 and 3 say, in the plainest way: one row after
+/// The members of a workspace as Design, "Match", in the plainest way: one row after
 /// the other, dictionaries, no batches, no hashes.
 struct MemberModel {
   /// One fault, as far as it is compared.
