@@ -153,6 +153,11 @@ USES = {
   "muster export": [Use("muster export", "a@example.org,,,Anne,")],
   "--to FILE": [
     Use("muster export --to all.csv", "Exported 2 members to all.csv."), Use("cat all.csv", "a@example.org,,,Anne,")],
+  "--follow": [
+    Use("ln -s all.csv link.csv", ""), Use("muster export --to link.csv", "--follow", 1),
+    Use("muster export --to link.csv --follow", "Exported 2 members")],
+  "--replace": [Use("muster export --to all.csv --replace", "Exported 2 members")],
+  "--raw": [Use("muster export --raw", "a@example.org,,,Anne,")],
   "--label SLUG": [Use("muster export --role user --label vip --label premium", "email,phone,")],
   "--with id,role,created_at,updated_at": [
     Use("muster export --with id,role,created_at,updated_at",
@@ -167,6 +172,9 @@ USES = {
     Use("echo '{}' > c.json", ""), Use("export MUSTER_SOCKET=$PWD/s", ""),
     Use("musterd --data data 2> log &", ""), Use("muster health", "SERVING"),
     Use("kill %1 && wait", "")],
+  "musterd --check-config FILE": [
+    Use("musterd --check-config c.json", "c.json"), Use("echo '{' > bad.json", ""),
+    Use("musterd --check-config bad.json", "bad.json", 1)],
   "musterd --config": [
     Use("musterd --exit-when-idle 600 --data data --config c.json 2> log &", ""),
     Use("muster health", "SERVING")],
