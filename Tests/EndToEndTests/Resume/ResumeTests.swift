@@ -160,11 +160,11 @@ import Testing
       let rejects = installation.directory + "/r.csv"
       try FileManager.default.createSymbolicLink(
         atPath: rejects, withDestinationPath: "/dev/full")
-      let failed = try await installation.run("import", file, "--rejects", rejects)
+      let failed = try await installation.run("import", file, "--rejects", rejects, "--follow")
       #expect(failed.exitCode == 1)
       #expect(failed.errors.contains("run the command again as it is"), "\(failed.errors)")
       try FileManager.default.removeItem(atPath: rejects)
-      let result = try await installation.run("import", file, "--rejects", rejects)
+      let result = try await installation.run("import", file, "--rejects", rejects, "--follow")
       #expect(result.exitCode == 2, "\(result.errors)")
       #expect(try result.object("summary").outcomes == [1, 0, 0, 1])
       let rows = CSVRecords.parse(try String(contentsOfFile: rejects, encoding: .utf8))
