@@ -142,8 +142,8 @@ package struct NewFile: ~Copyable {
     guard let found = directory.found(name), found.isSame(as: identity) else {
       throw .refused(
         "Another user has put something else in the place of \(name.shown) in "
-          + "\(directory.path.shown) while it was written; name a file in a directory that is yours."
-      )
+          + "\(directory.path.shown) while it was written; name a file in a directory that is "
+          + "yours.")
     }
     if isDurable { try directory.sync() }
   }

@@ -84,8 +84,8 @@ extension TargetRule.Refusal {
     case .exists: "\(path) is there already; name another file, or say --replace."
     case .newFileAmongDevices: "\(path) would be a file among devices; name another directory."
     case .othersFile(let owner):
-      "\(path) belongs to another user (uid \(owner)); name another file, or add --replace to put a "
-        + "file of yours in its place."
+      "\(path) belongs to another user (uid \(owner)); name another file, or add --replace to put "
+        + "a file of yours in its place."
     case .othersPipe(let owner):
       "\(path) is a pipe of another user (uid \(owner)), who would read what is written; name a "
         + "file or a pipe of yours."

@@ -114,8 +114,8 @@ public final class DataDirectory: Sendable {
       return StoreError(
         .dataLoss,
         "The workspace default was here, and its files are gone. To restore it, put a backup in"
-          + " place as \(file(of: name)); to begin with an empty one: muster workspace create default"
-      )
+          + " place as \(file(of: name)); to begin with an empty one:"
+          + " muster workspace create default")
     }
     return StoreError(
       reason: .workspaceNotFound,
