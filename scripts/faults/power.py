@@ -152,4 +152,4 @@ def test(run):
 
 
 if __name__ == "__main__":
-    main(__doc__, test, ["syncs-later", "leaves-directories-unsynced"])
+    main(__doc__, test, ["syncs-later"])
