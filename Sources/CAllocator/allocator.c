@@ -14,5 +14,3 @@ bool muster_allocator_has(size_t bytes) {
   free(memory);
   return memory != NULL;
 }
-
-void muster_allocator_trim(void) { malloc_trim(0); }

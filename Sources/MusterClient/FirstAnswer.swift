@@ -1,8 +1,8 @@
 internal import Glibc
 internal import MusterCore
 
-/// How long a client waits for a daemon that does not answer or has no room, and who is told that
-/// it takes long.
+/// How long a client waits for a daemon that does not answer or has no room, and which
+/// closure reports a long wait.
 package struct Patience: Sendable {
   /// How long to wait for the daemon's first word.
   package var limit: Duration
@@ -11,7 +11,7 @@ package struct Patience: Sendable {
   /// Called once, when it has taken long enough for a user to wonder.
   package var notice: @Sendable (WaitDecision.Cause) -> Void
 
-  /// Describes it; without a closure nobody is told.
+  /// Describes it; without a closure the wait is silent.
   package init(
     limit: Duration = ClientBounds.firstAnswerTimeout, fullLimit: Duration = .zero,
     notice: @escaping @Sendable (WaitDecision.Cause) -> Void = { _ in }

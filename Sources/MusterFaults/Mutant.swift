@@ -26,7 +26,7 @@ public enum Mutant: String, CaseIterable, Sendable {
   case servesWhileStalled = "serves-while-stalled"
   /// P22: a caller may take all there is.
   case ignoresShares = "ignores-shares"
-  /// P23: an empty or missing database is made anew, whatever lies beside it.
+  /// P23: an empty or missing database is created again, whatever lies beside it.
   case trustsEmptyFile = "trusts-empty-file"
 
   /// P24: a workspace is deleted database first, without a mark.

@@ -180,7 +180,7 @@ extension OutputFile {
 
   /// The descriptor of this process that a path stands for, whatever it leads to.
   ///
-  /// It is written to as it is: opening it anew would begin a regular file at its start.
+  /// It is written to as it is: opening it again would start at the beginning of a regular file.
   private static func openDescriptor(_ path: FileName) -> Int32? {
     let text = String(decoding: path.bytes, as: UTF8.self)
     switch text {

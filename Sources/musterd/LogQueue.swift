@@ -64,10 +64,6 @@ final class LogQueue: Sendable {
     if mustWake { wake.signal() }
   }
 
-  /// How long the oldest line has been waiting; nil if none does. A log that is read takes
-  /// milliseconds.
-  var pendingTime: Duration? { state.withLock { $0.pendingSince }.map { .now - $0 } }
-
   /// Waits until all is written: for a second at most, and not at all where writing fails.
   func flush() {
     let isDone = DispatchSemaphore(value: 0)

@@ -13,7 +13,4 @@ void muster_allocator_set(int areas_max, int mapped_bytes_min);
 // Whether so many bytes can be allocated now.
 bool muster_allocator_has(size_t bytes);
 
-// Gives what is free, but kept for later use, back to the system.
-void muster_allocator_trim(void);
-
 #endif

@@ -1,7 +1,7 @@
 /// The time that retention goes by: it moves by what was seen to pass, not by what a clock says.
 ///
 /// A clock may be set wrong, by years, at a restart or while the daemon runs. What it has jumped
-/// over then must not let go of anything, and what has truly passed while no daemon ran must count
+/// over then must not delete anything, and what has truly passed while no daemon ran must count
 /// in the end. So:
 /// - Time that passes while the daemon looks counts at once.
 /// - What the clock says has passed between two daemons counts only after the clock has stood for a

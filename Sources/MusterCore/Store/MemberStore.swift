@@ -138,7 +138,7 @@ public struct ImportStart: Sendable {
   public var cellByteCount: UInt64
   /// The seed that its rows must be hashed with.
   public var seed: HashSeed
-  /// The digest of the rows that it has; nil if nobody knows it, or wants to.
+  /// The digest of the rows that it has; nil if it is unknown or not needed.
   public var rowDigest: RowDigest?
   /// What was declared when it began first.
   public var declared: DeclaredTotals?
